@@ -1,0 +1,155 @@
+"""Bytes → text, once and for all: byte order mark, declared charset by WHATWG label, UTF-8, detection, or a refusal.
+
+Order, and why:
+ 1. A byte order mark wins, as in browsers.
+ 2. A declared 7-bit stateful charset (ISO-2022-JP, HZ) next: its bytes are valid ASCII, so nothing later would notice it.
+ 3. Strict UTF-8: text of over a few non-ASCII letters that happens to be valid UTF-8 is UTF-8 whatever a header claims.
+ 4. The declared charset (HTTP first, then `<meta>`), undecodable bytes replaced.
+ 5. Detection, for bytes that nobody declared.
+A text of which more than `MAX_REPLACEMENT_SHARE` had to be replaced, or that holds NUL, is binary data or damaged, and refused.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from cleaner.errors import DocumentRefused
+from cleaner.limits import MAX_REPLACEMENT_SHARE
+from cleaner.normalize import normalize
+from cleaner.reasons import RefusalReason, Stage
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16-LE, whose mark it begins with
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+
+# Where the WHATWG Encoding Standard reads a label as another charset than Python does (encoding.spec.whatwg.org, "Names and labels").
+_WHATWG = {
+    "ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874", "tis-620": "cp874",
+    "gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs", "shift_jis": "cp932", "euc_kr": "cp949",
+    "johab": "cp949", "utf-16": "utf-16-le", "utf-7": "utf-8",
+}  # fmt: skip
+# Labels that Python's codec registry does not know.
+_LABELS = {
+    "x-sjis": "cp932", "windows-31j": "cp932", "ms932": "cp932", "x-gbk": "gb18030", "x-x-big5": "big5hkscs",
+    "windows-949": "cp949", "ks_c_5601-1987": "cp949", "x-euc-jp": "euc_jp", "x-cp1250": "cp1250", "x-cp1251": "cp1251",
+    "x-cp1252": "cp1252", "x-mac-roman": "mac-roman", "x-mac-cyrillic": "mac-cyrillic", "unicode-1-1-utf-8": "utf-8",
+    "x-unicode20utf8": "utf-8", "dos-874": "cp874", "windows-874": "cp874", "logical": "iso8859-8", "visual": "iso8859-8",
+}  # fmt: skip
+_STATEFUL = frozenset({"iso2022_jp", "hz"})
+_META = re.compile(
+    rb"""<meta[^>]{0,500}?charset\s*=\s*["']?\s*([\w.:-]{1,40})|<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})""", re.I
+)
+META_BYTES = 8_192
+"""How far a declaration is looked for. Browsers read 1,024 bytes; pages with long comments before it are common."""
+DETECT_BYTES = 65_536
+"""What detection looks at; more does not change its answer, and its cost grows with it."""
+
+
+def charset_of_label(label: str | None) -> str | None:
+    """Name Python's codec for a charset label as the web uses it; None for an unknown one.
+
+    >>> charset_of_label("latin1"), charset_of_label("GB2312"), charset_of_label("no-such")
+    ('cp1252', 'gb18030', None)
+    """
+    key = (label or "").strip().strip("\"'").lower()
+    if not key or not key.isascii() or "\x00" in key:
+        return None
+    try:
+        info = codecs.lookup(_LABELS.get(key, key))
+    except LookupError:
+        return None
+    # hex, base64, rot13, … are codecs too, but not of text.
+    return _WHATWG.get(info.name, info.name) if getattr(info, "_is_text_encoding", True) else None
+
+
+def declared_charset(payload: bytes) -> str | None:
+    """Charset that an HTML page declares in its first `META_BYTES` bytes, as Python's codec name."""
+    found = _META.search(payload, 0, META_BYTES)
+    if found is None:
+        return None
+    name = charset_of_label((found.group(1) or found.group(2)).decode("ascii", "replace"))
+    # A page whose declaration we could read as ASCII is not UTF-16 (HTML standard, "prescan a byte stream").
+    return "utf-8" if name is not None and name.startswith("utf-16") else name
+
+
+def decode(payload: bytes, charset: str | None = None, *, html: bool = False) -> str:
+    """Decode and normalize one document; `charset` is what its transport declared.
+
+    Raises DocumentRefused: `empty`, or `undecodable` with the byte that gave it away.
+    """
+    if not payload.strip():
+        raise _refused(RefusalReason.EMPTY, f"no text in {len(payload)} bytes")
+    for mark, name in _BOMS:
+        if payload.startswith(mark):
+            return checked(_decode_as(payload[len(mark) :], name))
+    declared = charset_of_label(charset) or (declared_charset(payload) if html else None)
+    if declared in _STATEFUL:
+        return checked(_decode_as(payload, declared))
+    try:
+        text = payload.decode("utf-8")
+    except UnicodeDecodeError as error:
+        text = _decode_as(payload, declared) if declared else _detect(payload, error.start)
+    else:
+        if "\x00" in text and (wide := _wide(payload)) is not None:
+            text = wide
+    return checked(text)
+
+
+def checked(text: str) -> str:
+    """Normalize text that is already decoded, or refuse it: NUL and mostly replaced text are not text."""
+    if "\x00" in text:
+        raise _refused(
+            RefusalReason.UNDECODABLE,
+            f"NUL at character {text.index(chr(0)) + 1} ({text.count(chr(0))} in all): binary data or a damaged file",
+        )
+    replaced = text.count("\ufffd")
+    if replaced > MAX_REPLACEMENT_SHARE * len(text):
+        raise _refused(RefusalReason.UNDECODABLE, f"{replaced} of {len(text)} characters could not be decoded")
+    normal = normalize(text)
+    if not normal.strip():
+        raise _refused(RefusalReason.EMPTY, f"no text in {len(text)} characters")
+    return normal
+
+
+def _refused(reason: RefusalReason, detail: str) -> DocumentRefused:
+    return DocumentRefused(reason, detail, Stage.DECODE)
+
+
+def _decode_as(payload: bytes, charset: str) -> str:
+    return payload.decode(charset, "replace")
+
+
+def _wide(payload: bytes) -> str | None:
+    """UTF-16 without a byte order mark: nearly every second byte of its ASCII is NUL, all on one side."""
+    even, odd = payload[0:DETECT_BYTES:2].count(0), payload[1:DETECT_BYTES:2].count(0)
+    half = min(len(payload), DETECT_BYTES) // 2
+    # 0.3: western text has over 0.9; a third leaves room for pages in other scripts, whose markup is still ASCII.
+    if max(even, odd) < 0.3 * half or min(even, odd) > 0.01 * half:
+        return None
+    return _decode_as(payload, "utf-16-be" if even > odd else "utf-16-le")
+
+
+def _detect(payload: bytes, first_bad: int) -> str:
+    """Text of bytes that are not UTF-8 and that nobody declared."""
+    text = payload.decode("utf-8", "replace")
+    # Mostly valid multi-byte sequences with a few broken ones: UTF-8 that was cut or damaged, not another charset.
+    broken, intact = text.count("\ufffd"), sum(1 for c in text[:DETECT_BYTES] if c > "\x7f" and c != "\ufffd")
+    if intact > 4 * broken:
+        return text
+    if payload.count(b"\x00", 0, DETECT_BYTES) and (wide := _wide(payload)) is not None:
+        return wide
+    from charset_normalizer import from_bytes  # 40 ms of import that most runs never need
+
+    start = max(0, min(first_bad - DETECT_BYTES // 2, len(payload) - DETECT_BYTES))
+    best = from_bytes(payload[start : start + DETECT_BYTES]).best()
+    if best is None or b"\x00" in payload[:DETECT_BYTES]:
+        raise _refused(
+            RefusalReason.UNDECODABLE,
+            f"byte 0x{payload[first_bad]:02x} at offset {first_bad} is not UTF-8 and no charset fits; convert the file to UTF-8",
+        )
+    return _decode_as(payload, charset_of_label(best.encoding) or best.encoding)

@@ -1,0 +1,109 @@
+"""Bytes become text once; what is not text is refused and says where."""
+
+from __future__ import annotations
+
+import codecs
+
+import pytest
+
+from cleaner.decode import charset_of_label, checked, declared_charset, decode
+from cleaner.errors import DocumentRefused
+from cleaner.reasons import RefusalReason
+
+TEXT = "Tin tức: đầu xuân, Καλημέρα, привет, 今日は."
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        TEXT.encode(),
+        codecs.BOM_UTF8 + TEXT.encode(),
+        codecs.BOM_UTF16_LE + TEXT.encode("utf-16-le"),
+        codecs.BOM_UTF16_BE + TEXT.encode("utf-16-be"),
+        codecs.BOM_UTF32_LE + TEXT.encode("utf-32-le"),
+        codecs.BOM_UTF32_BE + TEXT.encode("utf-32-be"),
+    ],
+    ids=["utf-8", "utf-8 BOM", "utf-16le BOM", "utf-16be BOM", "utf-32le BOM", "utf-32be BOM"],
+)
+def test_unicode_in_every_dress(payload: bytes) -> None:
+    assert decode(payload) == TEXT
+
+
+@pytest.mark.parametrize("charset", ["utf-16-le", "utf-16-be"])
+def test_utf16_without_a_mark_is_seen_by_its_nuls(charset: str) -> None:
+    assert decode("An ordinary line of English text.\n".encode(charset)) == "An ordinary line of English text.\n"
+
+
+@pytest.mark.parametrize(
+    ("charset", "text"),
+    [
+        ("windows-1251", "Привет, мир: новости"),
+        ("gbk", "今天的新闻很多"),
+        ("shift_jis", "今日のニュースです"),
+        ("iso-8859-1", "“déjà vu”"),
+        ("euc-kr", "오늘의 뉴스"),
+        ("big5", "今天新聞"),
+    ],
+)
+def test_declared_charset_of_a_page(charset: str, text: str) -> None:
+    python = {"iso-8859-1": "cp1252"}.get(charset, charset)
+    page = f'<html><head><meta charset="{charset}"></head><body>{text}</body></html>'.encode(python)
+    assert text in decode(page, html=True)
+    assert text in decode(text.encode(python) * 3, charset)
+
+
+def test_declaration_of_the_old_form_and_of_xml() -> None:
+    assert declared_charset(b'<meta http-equiv="Content-Type" content="text/html; charset=koi8-r">') == "koi8-r"
+    assert declared_charset(b'<?xml version="1.0" encoding="ISO-8859-2"?>') == "iso8859-2"
+    assert declared_charset(b"<p>no declaration</p>") is None
+    assert declared_charset(b'<meta charset="utf-16">') == "utf-8"
+
+
+def test_stateful_charset_is_not_taken_for_ascii() -> None:
+    page = '<meta charset="iso-2022-jp"><p>今日は</p>'.encode("iso-2022-jp")
+    assert "今日は" in decode(page, html=True)
+
+
+def test_valid_utf8_wins_over_a_wrong_declaration() -> None:
+    assert "đầu xuân" in decode('<meta charset="iso-8859-1"><p>đầu xuân</p>'.encode(), html=True)
+
+
+def test_undeclared_legacy_text_is_detected() -> None:
+    text = "Новости дня: на реке открыли старый мост, который ремонтировали два года подряд. Жители пришли смотреть. " * 5
+    assert decode(text.encode("windows-1251")) == text
+
+
+def test_damaged_utf8_stays_utf8() -> None:
+    payload = ("Tin tức đầu xuân năm mới ở phố cổ. " * 20).encode()
+    assert decode(payload[:-2] + b"\xff").startswith("Tin tức đầu xuân")
+
+
+@pytest.mark.parametrize("label", ["hex", "rot13", "base64", "zlib", "", "no-such-charset", "utf-8\x00", "ütf"])
+def test_labels_that_are_no_charsets(label: str) -> None:
+    assert charset_of_label(label) is None
+
+
+@pytest.mark.parametrize(
+    ("payload", "reason"),
+    [
+        (b"", RefusalReason.EMPTY),
+        (b" \n\t\r\n", RefusalReason.EMPTY),
+        (codecs.BOM_UTF8, RefusalReason.EMPTY),
+        (b"text\x00text", RefusalReason.UNDECODABLE),
+    ],
+)
+def test_what_is_not_text_is_refused(payload: bytes, reason: RefusalReason) -> None:
+    with pytest.raises(DocumentRefused) as caught:
+        decode(payload)
+    assert caught.value.reason is reason
+
+
+def test_binary_data_is_refused() -> None:
+    with pytest.raises(DocumentRefused) as caught:
+        decode(bytes((i * 73 + 41) % 256 for i in range(96)))
+    assert caught.value.reason is RefusalReason.UNDECODABLE
+
+
+def test_refusal_names_the_place_of_a_nul() -> None:
+    with pytest.raises(DocumentRefused, match=r"NUL at character 5 \(2 in all\)"):
+        checked("text\x00\x00")
