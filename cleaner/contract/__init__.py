@@ -1,0 +1,1 @@
+"""The data contract: one JSON Schema that drives validation, Arrow and Hugging Face features."""

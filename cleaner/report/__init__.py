@@ -1,0 +1,1 @@
+"""One result value, several renderers; nothing here prints."""
