@@ -1,0 +1,1 @@
+"""Blocks → decisions: which block is main content, what each one is, and how we know."""

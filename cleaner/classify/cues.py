@@ -1,0 +1,97 @@
+"""Cue phrases: what sites write to open or label a block, in many languages, kept as data in cues.json.
+
+A phrase counts only when it is a whole short line or, for some kinds, its start; a phrase inside a sentence says nothing.
+The file may be emptied: every rule that uses a cue has a structural neighbour that goes on working, only with less to name.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+MAX_CUE_CHARS = 90
+"""Characters: longer lines are text, whatever they begin with."""
+
+MAX_WHOLE_CHARS = 48
+"""Characters: the longest phrase in the file has 40."""
+
+_EDGES = " \t\u00a0.,;:!?…·•|/\\-–—»«›‹>→▶▼►■◆★*#\"'“”‘’()[]{}【】「」『』（）：＞»¿¡+"
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """What kind of block the line opens or is, and the phrase that says so; `whole`: the line says nothing else."""
+
+    kind: str
+    phrase: str
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """The phrases of the data file, ready for lookup: whole lines by their bare form, starts by their first characters."""
+
+    whole: Mapping[str, Cue]
+    starts: Mapping[str, Sequence[Cue]]
+
+
+_DOT_ABOVE = "\u0307"
+"""What casefolding leaves of the Turkish capital İ beside its i."""
+
+_INDEX_CHARS = 2
+"""Characters by which line starts are looked up; no start in the file is shorter, except '©'."""
+
+
+def bare(key: str) -> str:
+    """Strip marks from the ends of a casefolded line with single spaces, so that layouts of one phrase are equal.
+
+    >>> bare("» read more:")
+    'read more'
+    """
+    return key.strip(_EDGES)
+
+
+def build_phrases(whole: Mapping[str, Sequence[str]], start: Mapping[str, Sequence[str]]) -> Phrases:
+    """Index phrases by kind; of a phrase with two kinds the first wins."""
+    by_whole: dict[str, Cue] = {}
+    for kind, phrases in whole.items():
+        for phrase in phrases:
+            by_whole.setdefault(bare(phrase.casefold()), Cue(kind, phrase, True))
+    by_start: dict[str, list[Cue]] = {}
+    for kind, phrases in start.items():
+        for phrase in phrases:
+            folded = phrase.casefold()
+            by_start.setdefault(folded[:_INDEX_CHARS], []).append(Cue(kind, folded, False))
+    return Phrases(by_whole, by_start)
+
+
+@cache
+def load_phrases() -> Phrases:
+    """Read cues.json, once."""
+    data = json.loads(files("cleaner.classify").joinpath("cues.json").read_text("utf-8"))
+    return build_phrases(data["whole"], data["start"])
+
+
+def find_cue(key: str, phrases: Phrases) -> Cue | None:
+    """Return the cue that a line, casefolded and with single spaces, is or begins with.
+
+    The caller leaves out lines of over MAX_CUE_CHARS characters.
+
+    >>> cue = find_cue("lesen sie auch:", load_phrases())
+    >>> (cue.kind, cue.phrase) if cue else None
+    ('read_more', 'lesen sie auch')
+    """
+    if _DOT_ABOVE in key:
+        key = key.replace(_DOT_ABOVE, "")
+    if len(key) <= MAX_WHOLE_CHARS:
+        cue = phrases.whole.get(bare(key))
+        if cue is not None:
+            return cue
+    for head in (key[:_INDEX_CHARS], key[:1]):
+        for candidate in phrases.starts.get(head, ()):
+            if key.startswith(candidate.phrase):
+                return candidate
+    return None

@@ -1,0 +1,1 @@
+"""Title, author, date, site and language of a document: cheap structured sources first."""

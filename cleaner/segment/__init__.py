@@ -1,0 +1,1 @@
+"""Decoded text → blocks: `text.py` for lines, `html.py` for a parsed page."""

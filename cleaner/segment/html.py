@@ -1,0 +1,56 @@
+"""HTML → blocks: guard, parse, walk.
+
+Guarantees: every run of text that a reader of the page could see is in exactly one block, in document order; nothing but
+DocumentRefused is raised on any str; time grows linearly with the input. Page text without elements is one block.
+"""
+
+from __future__ import annotations
+
+from selectolax.lexbor import LexborHTMLParser
+
+from cleaner.document import Block, Page
+from cleaner.errors import DocumentRefused
+from cleaner.normalize import replace_surrogates, squeeze
+from cleaner.reasons import RefusalReason, Stage
+from cleaner.segment.guard import check_markup
+from cleaner.segment.walk import to_blocks, walk
+
+
+def _parse(html: str) -> LexborHTMLParser:
+    try:
+        return LexborHTMLParser(html)
+    except UnicodeEncodeError:
+        return LexborHTMLParser(replace_surrogates(html))
+    except ValueError as error:  # selectolax's word for a parser that could not get memory
+        raise DocumentRefused(RefusalReason.MEMORY_LIMIT, f"the HTML parser failed: {error}", Stage.SEGMENT) from error
+
+
+def segment_page(html: str) -> Page:
+    """Cut a page into blocks and keep the tree above them.
+
+    >>> [block.text for block in segment_page("<p>One<p>Two<div>three <b>four</b></div>").blocks]
+    ['One', 'Two', 'three four']
+    """
+    check_markup(html)
+    parser = _parse(html)
+    root = parser.root
+    if root is None:
+        return Page((), (), ())
+    title = parser.css_first("title")
+    runs, elements = walk(root)
+    return Page(
+        blocks=to_blocks(runs, elements),
+        owners=tuple(run.owner for run in runs),
+        elements=tuple(elements),
+        title=squeeze(title.text()) if title is not None else "",
+        language=(root.attributes.get("lang") or "") if root.tag == "html" else "",
+    )
+
+
+def segment_html(html: str) -> tuple[Block, ...]:
+    """Cut a page into blocks, numbered from 1 in document order.
+
+    >>> segment_html("<ul><li><a href='/'>Home</a> page</li></ul>")[0].link_chars
+    4
+    """
+    return segment_page(html).blocks

@@ -1,0 +1,90 @@
+"""What its markup says of a block: the role an element or a class word names, whoever then decides.
+
+Two ordered tables, so that the answer can be printed and argued with. Words are those site builders use in class and id;
+they are English whatever the page's language is.
+"""
+
+from __future__ import annotations
+
+from cleaner.document import Block
+from cleaner.reasons import Role
+from cleaner.segment.vocabulary import names
+
+_CONTENT_TAGS: dict[str, Role] = {
+    **dict.fromkeys(names("h1 h2 h3 h4 h5 h6 legend summary dt caption"), Role.HEADING),
+    **dict.fromkeys(names("li dd"), Role.LIST_ITEM),
+    **dict.fromkeys(names("tr th"), Role.TABLE),
+    **dict.fromkeys(names("pre listing xmp plaintext"), Role.CODE),
+    "blockquote": Role.QUOTE,
+}
+
+_BOILERPLATE_TAGS: dict[str, Role] = {
+    "nav": Role.NAVIGATION,
+    "menu": Role.NAVIGATION,
+    "footer": Role.FOOTER,
+    "aside": Role.RELATED,
+    "figcaption": Role.CAPTION,
+    "header": Role.NAVIGATION,
+    "dialog": Role.CONSENT,
+}
+
+_BOILERPLATE_WORDS: tuple[tuple[Role, frozenset[str]], ...] = (
+    (Role.CONSENT, names("cookie cookies consent gdpr ccpa")),
+    (Role.COMMENT, names("comment comments disqus respond commentlist")),
+    (Role.SHARE, names("share sharing social follow subscribe newsletter addtoany sharedaddy")),
+    (Role.ADVERT, names("ad ads adv advert advertisement advertising sponsor sponsored banner dfp")),
+    (Role.CAPTION, names("caption figcaption")),
+    (Role.BYLINE, names("byline author authors")),
+    (Role.DATE, names("date dateline timestamp published pubdate datetime")),
+    (Role.RELATED, names("related recommended recommendations recommend readmore recirc similar")),
+    (Role.FOOTER, names("footer copyright imprint colophon legal")),
+    (Role.NAVIGATION, names("nav navbar navigation menu submenu breadcrumb breadcrumbs pagination pager search login toolbar skip tabs")),
+    (Role.TEASER, names("teaser teasers latest popular trending headlines promo")),
+    (Role.RELATED, names("sidebar widget aside")),
+)
+"""First match wins for one word; the word nearest to the block wins over words further out."""
+
+_ROLE_OF_WORD = {word: role for role, words in reversed(_BOILERPLATE_WORDS) for word in words}
+
+
+def link_density(block: Block) -> float:
+    """Share of the block's non-space characters that lie inside links, 0.0–1.0.
+
+    >>> link_density(Block("Home | About", 1, link_chars=9))
+    0.9
+    """
+    visible = len("".join(block.text.split()))
+    return min(1.0, block.link_chars / visible) if visible else 0.0
+
+
+def content_role(block: Block) -> Role:
+    """Name what a kept block is by its element, the nearest telling one first.
+
+    >>> content_role(Block("x", 1, tag="p", path=("body", "ul", "li")))
+    <Role.LIST_ITEM: 'list_item'>
+    """
+    if block.tag in _CONTENT_TAGS:
+        return _CONTENT_TAGS[block.tag]
+    for tag in reversed(block.path):
+        if tag in ("li", "dd", "blockquote", "pre"):
+            return _CONTENT_TAGS[tag]
+        if tag in ("article", "section", "main", "table"):
+            break
+    return Role.BODY
+
+
+def boilerplate_role(block: Block) -> tuple[Role, str] | None:
+    """Return the role outside the running text that an element or class word names, and that name; None if none does.
+
+    >>> boilerplate_role(Block("x", 1, tag="p", path=("body", "footer")))
+    (<Role.FOOTER: 'footer'>, '<footer>')
+    """
+    if block.tag in ("figcaption", "nav", "footer"):
+        return _BOILERPLATE_TAGS[block.tag], f"<{block.tag}>"
+    for word in reversed(block.words):
+        if word in _ROLE_OF_WORD:
+            return _ROLE_OF_WORD[word], word
+    for tag in reversed(block.path):
+        if tag in _BOILERPLATE_TAGS:
+            return _BOILERPLATE_TAGS[tag], f"<{tag}>"
+    return None
