@@ -1,0 +1,1 @@
+"""Shapes that other frameworks expect; nothing of theirs is imported here."""

@@ -1,0 +1,68 @@
+"""The functions that `import cleaner` offers for single documents and for dumps.
+
+They return, or raise DocumentRefused with a closed reason code; on no input do they raise anything else. A setting that
+cannot be (an unknown extractor, weights that are not there) is a ConfigError.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cleaner.config import Config
+from cleaner.document import Document
+from cleaner.errors import ConfigError
+from cleaner.pipeline import require_content, text_of, trace_html, trace_text
+from cleaner.sandbox import guarded
+
+if TYPE_CHECKING:
+    from cleaner.contract.check import ValidationReport
+
+
+def clean_html(
+    html: bytes | str, *, url: str | None = None, metadata: bool = True, weights: Path | None = None, config: Config | None = None
+) -> Document:
+    """Separate the main content of an HTML page from its boilerplate.
+
+    Bytes are decoded by byte order mark, declared charset or detection. `metadata=False` skips title, author, date and site, which
+    takes about half of the time. Raises DocumentRefused, with reason `no_content` if no block was kept.
+    """
+    _no_weights(weights)
+    return guarded(lambda: require_content(trace_html(text_of(html, html=True), config or Config(), url, metadata=metadata)))
+
+
+def clean_text(text: str, *, url: str | None = None, weights: Path | None = None, config: Config | None = None) -> Document:
+    """Separate the main content of flattened text (lines whose tags are gone) from teaser lists, menus and footers.
+
+    Raises DocumentRefused, with reason `no_content` if no line was kept.
+    """
+    _no_weights(weights)
+    return guarded(lambda: require_content(trace_text(text_of(text, html=False), config or Config(), url)))
+
+
+def explain(content: bytes | str, *, html: bool, url: str | None = None, config: Config | None = None) -> Document:
+    """Clean a document and return it with every block, also when none was kept."""
+    trace = trace_html if html else trace_text
+    return guarded(partial(_explain, content, html, partial(trace, config=config or Config(), url=url)))
+
+
+def _explain(content: bytes | str, html: bool, trace: partial[Document]) -> Document:
+    return trace(text_of(content, html=html))
+
+
+def validate(paths: Sequence[str | Path], *, schema: str | Path | None = None, max_errors: int = 100) -> ValidationReport:
+    """Check the records of dumps (JSONL, Parquet, a run's folder) against the shipped record schema or another one.
+
+    The first `max_errors` violations are listed, all are counted. Raises ConfigError for a path or schema that cannot be read.
+    """
+    from cleaner.contract.check import validate as check
+
+    return check([Path(path) for path in paths], schema=schema, max_errors=max_errors)
+
+
+def _no_weights(weights: Path | None) -> None:
+    """This version's classifiers have no weights to replace; refuse them rather than ignore them."""
+    if weights is not None:
+        raise ConfigError(f"weights={str(weights)!r}: the classifiers of this version take no weights")

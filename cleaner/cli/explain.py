@@ -1,0 +1,59 @@
+"""`cleaner explain`: the document in the terminal, block by block."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cleaner.api import explain
+from cleaner.cli.clean import sniff
+from cleaner.cli.options import build_config, cleaning_options
+from cleaner.compression import open_bounded
+from cleaner.errors import ConfigError
+from cleaner.limits import MAX_RAW_BYTES
+
+
+@click.command("explain")
+@click.argument("file", type=click.Path(), metavar="FILE|-")
+@click.option(
+    "--from",
+    "kind",
+    type=click.Choice(("auto", "text", "html")),
+    default="auto",
+    help="What the file holds; by default its name or its first bytes tell.",
+)
+@click.option("--url", help="Address of the page.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
+@click.option("--color/--no-color", default=None, help="Dim what was removed; by default on a terminal only.")
+@cleaning_options
+def explain_command(file: str, kind: str, url: str | None, as_json: bool, color: bool | None, **options: Any) -> int:
+    """Show every block of FILE in order: '+' was kept, '-' was removed; then its role, its score (P(content)) and the reason."""
+    from cleaner.report.document import as_values, lines
+
+    config = build_config(options)
+    content = _read(file)
+    kind = sniff(content[:4096], file) if kind == "auto" else kind
+    if kind == "jsonl":
+        raise ConfigError(
+            f"{file} holds many documents; take one out of it, for example: sed -n 3p {Path(file).name} | jq -r .text | cleaner explain -"
+        )
+    document = replace(explain(content, html=kind == "html", url=url, config=config), url=url)
+    if as_json:
+        click.echo(as_values(document))
+    else:
+        for line in lines(document):
+            click.echo(click.style(line, dim=True) if line.startswith("-") else line, color=color)
+    return 0
+
+
+def _read(file: str) -> bytes:
+    if file == "-":
+        return sys.stdin.buffer.read(MAX_RAW_BYTES + 1)
+    if not Path(file).is_file():
+        raise ConfigError(f"there is no file {file}")
+    with open_bounded(Path(file)) as stream:
+        return stream.read(MAX_RAW_BYTES + 1)

@@ -1,0 +1,1 @@
+"""Who maps a function over part descriptors."""

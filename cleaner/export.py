@@ -1,0 +1,164 @@
+"""The reduce phase: cleaned store → ordered, unique, sharded dataset with manifest and card, published at once.
+
+Documents come in the order (input, path, position). Of several with one id the first is exported; the others are refused as
+`duplicate_id`, under the id of their place, so that no id stands in both data and quarantine.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import heapq
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cleaner import __version__
+from cleaner.config import Config
+from cleaner.errors import ConservationError
+from cleaner.exporters.card import card
+from cleaner.exporters.shards import Shards
+from cleaner.inputs import Part
+from cleaner.manifest import ExportedFile, Receipt, Statistics, canonical, manifest, sha256
+from cleaner.readers.source import derived_id
+from cleaner.reasons import RefusalReason, Stage
+from cleaner.storage import Publication, reported
+from cleaner.store import rows
+
+MANIFEST, CARD = "manifest.json", "README.md"
+_OURS = re.compile(r"(data/train|removed/removed|quarantine/quarantine)-\d{5,}\.(jsonl|parquet)")
+
+Place = tuple[str, int]
+"""(path, position) of a document in its input."""
+
+
+@dataclass(slots=True)
+class _Run:
+    """What one export adds up while it streams; lives no longer than `export`."""
+
+    statistics: Statistics = field(default_factory=Statistics)
+    first: dict[bytes, None] = field(default_factory=dict)
+    duplicates: dict[str, dict[Place, dict[str, Any]]] = field(default_factory=dict)
+
+
+def export(folder: Path, store: Path, done: list[tuple[Part, Receipt]], config: Config) -> dict[str, Any]:
+    """Write the dataset of finished parts to `folder` and return its manifest.
+
+    Raises ConservationError, and publishes nothing, if documents read and documents written differ.
+    """
+    publication = Publication(folder)
+    publication.begin()
+    run = _Run()
+    with reported("write", folder):
+        files = _records(run, store, done, _shards("data/train", "data", config.export.formats, publication, config))
+        files += _removed(run, store, done, _shards("removed/removed", "ledger", ("jsonl",), publication, config))
+        files += _refused(run, store, done, _shards("quarantine/quarantine", "quarantine", ("jsonl",), publication, config))
+    _check(run.statistics, done)
+    made = manifest(folder.name, __version__, (config.as_dict(), config.fingerprint()), run.statistics, files)
+    page = card(made).encode()
+    made["files"].append({"path": CARD, "role": "card", "rows": 0, "bytes": len(page), "sha256": sha256(page)})
+    for name, content in ((CARD, page), (MANIFEST, canonical(made))):
+        with publication.open(name) as file:
+            file.write(content)
+    for name in _stale(folder, publication.names):
+        publication.remove(name)
+    publication.publish()
+    return made
+
+
+def _shards(prefix: str, role: str, formats: tuple[str, ...], publication: Publication, config: Config) -> Shards:
+    return Shards(prefix, role, formats, (config.export.shard_bytes, publication.stage))
+
+
+def _id_digest(document_id: str) -> bytes:
+    """16 bytes stand for an id: a hundred million ids fit a memory, and two never meet."""
+    return hashlib.blake2b(document_id.encode(), digest_size=16).digest()
+
+
+def _records(run: _Run, store: Path, done: Iterable[tuple[Part, Receipt]], shards: Shards) -> list[ExportedFile]:
+    for part, receipt in done:
+        run.statistics.read += receipt.read
+        run.statistics.sources[part.source] += receipt.read
+        for row in rows(store, part, "records.jsonl"):
+            record = row["record"]
+            digest = _id_digest(record["id"])
+            if digest in run.first:
+                run.duplicates.setdefault(part.key, {})[row["path"], row["position"]] = _duplicate(row)
+                continue
+            run.first[digest] = None
+            shards.write(record)
+            _count(run.statistics, record)
+    shards.close()
+    run.statistics.exported = shards.rows
+    return shards.files
+
+
+def _count(statistics: Statistics, record: dict[str, Any]) -> None:
+    statistics.chars_in += record["metadata"]["chars_in"]
+    statistics.chars_out += record["metadata"]["chars_out"]
+    statistics.languages[record["language"] or "unknown"] += 1
+
+
+def _duplicate(row: dict[str, Any]) -> dict[str, Any]:
+    record = row["record"]
+    return {
+        "id": derived_id(record["source"], row["path"], row["position"]), "source": record["source"], "path": row["path"], "position": row["position"],
+        "stage": str(Stage.EXPORT), "reason": str(RefusalReason.DUPLICATE_ID),
+        "detail": f"an earlier document has the id {record['id'][:200]!r}; this one stands under the id of its place", "sha256": row["sha256"], "size": row["size"],
+    }  # fmt: skip
+
+
+def _removed(run: _Run, store: Path, done: Iterable[tuple[Part, Receipt]], shards: Shards) -> list[ExportedFile]:
+    for part, _receipt in done:
+        duplicates = run.duplicates.get(part.key, {})
+        for entry in rows(store, part, "removed.jsonl"):
+            if (entry["path"], entry["position"]) in duplicates:
+                continue  # refused as a whole; its id belongs to another document
+            for row in entry["rows"]:
+                shards.write(row)
+                run.statistics.removed_by_role[row["role"]] += 1
+                run.statistics.removed_by_reason[row["reason"]] += 1
+    shards.close()
+    return shards.files
+
+
+def _refused(run: _Run, store: Path, done: Iterable[tuple[Part, Receipt]], shards: Shards) -> list[ExportedFile]:
+    for part, _receipt in done:
+        order = {file.relative: number for number, file in enumerate(part.files())}
+        duplicates = iter(run.duplicates.get(part.key, {}).values())
+        for row in heapq.merge(rows(store, part, "refused.jsonl"), duplicates, key=lambda row: (order[row["path"]], row["position"])):
+            shards.write(_with_free_id(run, row))
+            run.statistics.refused_by_reason[row["reason"]] += 1
+    shards.close()
+    run.statistics.refused = shards.rows
+    return shards.files
+
+
+def _with_free_id(run: _Run, row: dict[str, Any]) -> dict[str, Any]:
+    """A refusal whose id no other document has: an id that is taken gives way to the id of the document's place."""
+    names = [row["id"], derived_id(row["source"], row["path"], row["position"])]
+    free = next(name for name in _tilded(names) if _id_digest(name) not in run.first)
+    run.first[_id_digest(free)] = None
+    return {**row, "id": free}
+
+
+def _tilded(names: list[str]) -> Iterator[str]:
+    yield from names
+    while True:
+        names = [names[-1] + "~"]
+        yield names[-1]
+
+
+def _check(statistics: Statistics, done: list[tuple[Part, Receipt]]) -> None:
+    if statistics.read == statistics.exported + statistics.refused:
+        return
+    counted = f"{statistics.read} documents read, {statistics.exported} exported, {statistics.refused} refused"
+    keys = ", ".join(part.key for part, receipt in done if receipt.read != receipt.exported + receipt.refused) or "none of the parts alone"
+    raise ConservationError(f"{counted}: these must add up. Nothing was published. Parts that do not add up: {keys}. Please report this")
+
+
+def _stale(folder: Path, names: list[str]) -> list[str]:
+    """Shards of an earlier export that this one does not write; files of any other name are the user's."""
+    present = (path.relative_to(folder).as_posix() for pattern in ("data/*", "removed/*", "quarantine/*") for path in folder.glob(pattern))
+    return sorted(name for name in present if _OURS.fullmatch(name) and name not in set(names))

@@ -1,0 +1,128 @@
+"""Files and folders named by a user → part descriptors, the same on every machine.
+
+A part is a run of files of one input. Where a run ends is decided by the files' names (a content-defined cut), so that a file
+that is added or removed changes the part it falls into and no other: finished parts stay finished.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from cleaner.compression import bare_name
+from cleaner.errors import ConfigError
+from cleaner.limits import PART_BYTES, PART_FILES
+from cleaner.readers.source import SourceFile, shown
+
+CUT = 64
+"""A part ends after a file whose name's CRC-32 is divisible by this: parts of 64 small files on average."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Files of one input that are cleaned together; `key` names the part by them, `names` are in order."""
+
+    source: str
+    root: Path
+    names: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        names = "\0".join((self.source, *map(shown, self.names)))
+        return hashlib.sha256(names.encode()).hexdigest()[:20]
+
+    def files(self) -> Iterator[SourceFile]:
+        return (SourceFile(self.source, name, self.root) for name in self.names)
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One input as the user named it: what it is called, the folder it is in, and its files with their sizes in bytes."""
+
+    name: str
+    root: Path
+    files: tuple[tuple[str, int], ...]
+
+
+def resolve_inputs(paths: Iterable[str | Path], skip: Path | None = None) -> list[Input]:
+    """Find the files of every input, sorted by the input's name. `skip` is a folder that is not read (the output).
+
+    Raises ConfigError for a path that is not there, cannot be listed, or has the same name as another one.
+    """
+    inputs: dict[str, Input] = {}
+    for path in map(Path, paths):
+        found = _resolve(path, skip.resolve() if skip else None)
+        if found.name in inputs:
+            raise ConfigError(
+                f"two inputs are called {found.name!r}; their documents could not be told apart. Rename one, or put both into one folder"
+            )
+        inputs[found.name] = found
+    if not inputs:
+        raise ConfigError("no input was named")
+    return [inputs[name] for name in sorted(inputs)]
+
+
+def default_name(inputs: list[Input]) -> str:
+    """Name of the export of one input; several need a name of the user's."""
+    if len(inputs) > 1:
+        raise ConfigError("several inputs make one dataset: say what it is called with --name")
+    return re.sub(r"[^A-Za-z0-9_.-]+", "_", inputs[0].name).lstrip(".-")[:64] or "dataset"
+
+
+def plan(inputs: Iterable[Input]) -> list[Part]:
+    """Cut every input into parts, in order."""
+    return [part for found in inputs for part in _cut(found)]
+
+
+def _resolve(path: Path, skip: Path | None) -> Input:
+    if not path.exists():
+        raise ConfigError(f"there is no file or folder {path}")
+    named = path.resolve() if path.name in ("", "..") else path
+    if not named.name:
+        raise ConfigError(f"{path} has no name of its own; name a folder below it")
+    if path.is_dir():
+        return Input(shown(named.name), path, tuple(sorted(_walk(path, skip), key=lambda file: shown(file[0]))))
+    stem = bare_name(shown(named.name))
+    return Input(stem.rsplit(".", 1)[0] or stem, path.parent, ((path.name, path.stat().st_size),))
+
+
+def _walk(root: Path, skip: Path | None) -> Iterator[tuple[str, int]]:
+    """Every file below a folder with its size; hidden ones are left out, links to folders are not followed but named."""
+
+    def unreadable(error: OSError) -> None:
+        raise ConfigError(
+            f"cannot list the folder {error.filename}: {error.strerror}; check its permissions or name its readable parts"
+        ) from error
+
+    for folder, folders, files in os.walk(root, onerror=unreadable):
+        here = Path(folder)
+        folders[:] = [name for name in folders if not name.startswith(".") and not (skip and (here / name).resolve() == skip)]
+        linked = [name for name in folders if (here / name).is_symlink()]
+        for name in (*files, *linked):
+            if not name.startswith("."):
+                yield os.path.relpath(here / name, root), _size(here / name)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def _cut(found: Input) -> Iterator[Part]:
+    names: list[str] = []
+    size = 0
+    for name, length in found.files:
+        names.append(name)
+        size += length
+        if len(names) >= PART_FILES or size >= PART_BYTES or zlib.crc32(shown(name).encode()) % CUT == 0:
+            yield Part(found.name, found.root, tuple(names))
+            names, size = [], 0
+    if names:
+        yield Part(found.name, found.root, tuple(names))

@@ -1,0 +1,112 @@
+"""The one-document path: decode → segment → classify → assemble → filters → contract.
+
+`trace_text` and `trace_html` go as far as a Document, with every block in it; `clean_document` goes to the end and always
+returns an Outcome. Pure: no files, no clock, no state; the same document and config give the same outcome. Exceptions
+that are not a refusal are our bugs; `sandbox.guarded` turns them into one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from cleaner import __version__
+from cleaner.assemble import kept_text, record_of, with_policy
+from cleaner.classify.lines import classify_lines
+from cleaner.config import Config
+from cleaner.decode import checked, decode
+from cleaner.document import Block, Cleaned, Decision, Document, LabelledBlock, Metadata, Outcome, RawDocument, Record, Refusal
+from cleaner.errors import DocumentRefused
+from cleaner.extractors import extractor
+from cleaner.filters import first_refusal
+from cleaner.limits import MAX_RAW_BYTES
+from cleaner.manifest import sha256
+from cleaner.metadata.flat import flat_metadata
+from cleaner.metadata.language import identify, language_code
+from cleaner.reasons import RefusalReason, Stage
+from cleaner.segment.html import segment_html
+from cleaner.segment.text import segment_text
+
+Check = Callable[[Record], str]
+"""What is wrong with a record, in one line; "" for nothing."""
+
+
+def trace_text(text: str, config: Config, url: str | None = None) -> Document:
+    """Clean decoded, normalized flattened text. Raises DocumentRefused, also when nothing was kept (its `document`)."""
+    blocks = segment_text(text)
+    decisions = with_policy(classify_lines(blocks), config.keep_roles)
+    return _document(text, (blocks, decisions), flat_metadata(blocks, decisions), ("lines", url))
+
+
+def trace_html(html: str, config: Config, url: str | None = None, *, metadata: bool = True) -> Document:
+    """Clean decoded, normalized HTML with the configured extractor."""
+    blocks = segment_html(html)
+    extraction = extractor(config.extractor)(html, blocks, url, metadata)
+    decisions = with_policy(extraction.decisions, config.keep_roles)
+    return _document(html, (blocks, decisions), extraction.metadata, (config.extractor, url))
+
+
+def _document(
+    text: str, labelled: tuple[tuple[Block, ...], tuple[Decision, ...]], found: Metadata, origin: tuple[str, str | None]
+) -> Document:
+    blocks = tuple(map(LabelledBlock, *labelled))
+    return Document(
+        text=kept_text(blocks), blocks=blocks, extractor=origin[0], title=found.title, author=found.author, published=found.published,
+        site=found.site, url=origin[1], chars_in=len(text), identify=language_code,
+    )  # fmt: skip
+
+
+def trace(raw: RawDocument, config: Config) -> Document:
+    """Decode and clean a raw document; every block is in the result, also when none was kept. Raises DocumentRefused."""
+    html = raw.media_type == "text/html"
+    _within_limit(raw.payload, "bytes")
+    text = decode(raw.payload, raw.charset, html=html)
+    url = raw.given.get("url")
+    return trace_html(text, config, url) if html else trace_text(text, config, url)
+
+
+def text_of(content: bytes | str, *, html: bool) -> str:
+    """Decoded, normalized text of what a caller of the Python API handed in, under the same limit as a file."""
+    if isinstance(content, bytes):
+        _within_limit(content, "bytes")
+        return decode(content, html=html)
+    _within_limit(content, "characters")
+    return checked(content)
+
+
+def _within_limit(content: bytes | str, unit: str) -> None:
+    if len(content) > MAX_RAW_BYTES:
+        raise DocumentRefused(
+            RefusalReason.TOO_LARGE, f"{len(content)} {unit}; the limit for one document is {MAX_RAW_BYTES}", Stage.DECODE
+        )
+
+
+def clean_document(raw: RawDocument, config: Config, check: Check) -> Outcome:
+    """Take one document to its end: a record that satisfies the contract, or a refusal."""
+    document: Document | None = None
+    try:
+        document = trace(raw, config)
+        if (refused := first_refusal(document)) is not None:
+            raise refused
+        language = identify(document.text) if config.language else None
+        record = record_of(raw, document, language, config, __version__)
+        if violation := check(record):
+            raise DocumentRefused(RefusalReason.SCHEMA_VIOLATION, violation, Stage.CONTRACT)
+        return Cleaned(record, document.blocks, raw.position)
+    except DocumentRefused as refused:
+        # Only where everything was removed has the ledger something to show: other refusals are about the whole document.
+        everything_removed = document is not None and refused.reason is RefusalReason.NO_CONTENT
+        return replace(refusal_of(raw, refused), blocks=document.blocks if everything_removed and document else ())
+
+
+def refusal_of(raw: RawDocument, refused: DocumentRefused) -> Refusal:
+    """The quarantine row of a refused document."""
+    place = (raw.id, raw.source, raw.path, raw.position)
+    return Refusal(*place, refused.stage, refused.reason, refused.detail, sha256(raw.payload), len(raw.payload))
+
+
+def require_content(document: Document) -> Document:
+    """Hand a document on, or raise what the filters say of it."""
+    if (refused := first_refusal(document)) is not None:
+        raise refused
+    return document

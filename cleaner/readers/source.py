@@ -1,0 +1,100 @@
+"""A file of an input, as readers see it: its place in the input's tree, and refusals that name that place."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from cleaner.compression import open_bounded
+from cleaner.document import Refusal
+from cleaner.errors import DocumentRefused
+from cleaner.limits import MAX_ID_BYTES, MAX_RAW_BYTES
+from cleaner.reasons import RefusalReason, Stage
+
+NO_PAYLOAD = (hashlib.sha256(b"").hexdigest(), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """`name` is the path below `root` as the system spells it; `root` is the input folder, or a file's own folder."""
+
+    source: str
+    name: str
+    root: Path
+
+    @property
+    def path(self) -> Path:
+        return self.root / self.name
+
+    @property
+    def relative(self) -> str:
+        """The path below the input as it is written in ids and rows: POSIX separators, always valid UTF-8."""
+        return shown(self.name)
+
+    def is_regular(self) -> bool:
+        """Whether this is a file inside the input folder: links out of it, pipes and devices are not read."""
+        try:
+            resolved = self.path.resolve(strict=True)
+        except (OSError, RuntimeError):
+            return True  # let open() name the fault
+        return resolved.is_file() and resolved.is_relative_to(self.root.resolve())
+
+    def size(self) -> int:
+        try:
+            return self.path.stat().st_size
+        except OSError:
+            return 0
+
+    def document_id(self, position: int = 0) -> str:
+        """Id of a document that brings none: source, relative path, position; never a machine's path."""
+        return derived_id(self.source, self.relative, position)
+
+    def refusal(
+        self, reason: RefusalReason, detail: str, stage: Stage, *, position: int = 0, payload: tuple[str, int] = NO_PAYLOAD
+    ) -> Refusal:
+        """A refusal of the document at `position`; `payload` is its hex SHA-256 and size."""
+        return Refusal(self.document_id(position), self.source, self.relative, position, stage, reason, detail, *payload)
+
+    def payload(self) -> bytes | Refusal:
+        """The whole (decompressed) file if it is within the limit, else a refusal."""
+        try:
+            with open_bounded(self.path) as file:
+                content = file.read(MAX_RAW_BYTES + 1)
+                if len(content) <= MAX_RAW_BYTES:
+                    return content
+                digest = rest_digest(content, file)
+        except DocumentRefused as refused:
+            return self.refusal(refused.reason, refused.detail, refused.stage)
+        detail = f"{digest[1]} bytes; the limit for one document is {MAX_RAW_BYTES}"
+        return self.refusal(RefusalReason.TOO_LARGE, detail, Stage.READ, payload=digest)
+
+
+def shown(name: str) -> str:
+    r"""A file name as text: bytes that are not UTF-8 become `\\xNN`.
+
+    >>> shown(os.fsdecode(b"caf\xe9.txt"))
+    'caf\\xe9.txt'
+    """
+    return os.fsencode(name).decode("utf-8", "backslashreplace").replace(os.sep, "/")
+
+
+def derived_id(source: str, relative: str, position: int) -> str:
+    """`source/path`, with `#line` for a record of a file; an over-long one is shortened to its digest.
+
+    >>> derived_id("crawl", "2026/a.jsonl", 3)
+    'crawl/2026/a.jsonl#3'
+    """
+    name = f"{source}/{relative}" + (f"#{position}" if position else "")
+    return name if len(name.encode()) <= MAX_ID_BYTES else f"{source}/sha256:{hashlib.sha256(name.encode()).hexdigest()}"
+
+
+def rest_digest(start: bytes, file: BinaryIO) -> tuple[str, int]:
+    """Hex SHA-256 and size of `start` and all that follows it in `file`, in constant memory."""
+    digest, size = hashlib.sha256(start), len(start)
+    while chunk := file.read(1 << 20):
+        digest.update(chunk)
+        size += len(chunk)
+    return digest.hexdigest(), size

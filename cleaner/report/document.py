@@ -1,0 +1,43 @@
+"""One cleaned document as lines for a terminal and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from cleaner.document import Document, LabelledBlock, one_line
+
+LINE_CHARS = 100_000
+"""Characters of a block that a terminal is given; nobody reads further."""
+
+
+def lines(document: Document) -> Iterator[str]:
+    """A head with what is known of the document, then every block: sign, line number, role, score, reason, text."""
+    kept = sum(block.kept for block in document.blocks)
+    yield f"{kept} of {len(document.blocks)} blocks kept, {len(document.text)} of {document.chars_in} characters (extractor: {document.extractor})"
+    for name in ("title", "author", "published", "site", "language"):
+        if value := getattr(document, name):
+            yield f"{name}: {one_line(value, 500)}"
+    yield ""
+    yield from map(_line, document.blocks)
+
+
+def _line(block: LabelledBlock) -> str:
+    reason = block.reason + (f" ({one_line(block.evidence, 80)})" if block.evidence else "")
+    return f"{'+' if block.kept else '-'} {block.line:>5}  {block.role:<14} {block.score:.2f}  {reason:<24}  {one_line(block.text, LINE_CHARS)}"
+
+
+def as_values(document: Document) -> str:
+    """One JSON object: what is known of the document, its text, and every block."""
+    values = {
+        name: getattr(document, name)
+        for name in ("title", "author", "published", "site", "language", "url", "extractor", "chars_in", "text")
+    }
+    blocks = [
+        {
+            "line": b.line, "kept": b.kept, "role": str(b.role), "score": b.score, "reason": str(b.reason), "evidence": b.evidence, "text": b.text
+        }
+        for b in document.blocks
+    ]  # fmt: skip
+    return msgspec.json.format(msgspec.json.encode({**values, "blocks": blocks}), indent=2).decode()
