@@ -15,7 +15,7 @@ from types import FrameType
 import click
 
 from cleaner import __version__
-from cleaner.errors import CleanerError, ConfigError, DocumentRefused
+from cleaner.errors import CleanerError, ConfigError
 
 USAGE, MACHINE, INTERRUPTED, TERMINATED = 2, 3, 130, 143
 
@@ -76,8 +76,8 @@ def _exit_code() -> int:
     except click.ClickException as error:
         error.show()
         return USAGE
-    except (ConfigError, DocumentRefused) as error:
-        return _say(str(error), USAGE if isinstance(error, ConfigError) else 1)
+    except ConfigError as error:
+        return _say(str(error), USAGE)
     except CleanerError as error:
         return _say(str(error), MACHINE)
     except MemoryError:

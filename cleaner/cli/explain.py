@@ -13,7 +13,8 @@ from cleaner.api import explain
 from cleaner.cli.clean import sniff
 from cleaner.cli.options import build_config, cleaning_options
 from cleaner.compression import open_bounded
-from cleaner.errors import ConfigError
+from cleaner.document import one_line
+from cleaner.errors import ConfigError, DocumentRefused
 from cleaner.limits import MAX_RAW_BYTES
 
 
@@ -32,7 +33,7 @@ from cleaner.limits import MAX_RAW_BYTES
 @cleaning_options
 def explain_command(file: str, kind: str, url: str | None, as_json: bool, color: bool | None, **options: Any) -> int:
     """Show every block of FILE in order: '+' was kept, '-' was removed; then its role, its score (P(content)) and the reason."""
-    from cleaner.report.document import as_values, lines
+    from cleaner.report.document import as_values, lines, refusal_values
 
     config = build_config(options)
     content = _read(file)
@@ -41,7 +42,14 @@ def explain_command(file: str, kind: str, url: str | None, as_json: bool, color:
         raise ConfigError(
             f"{file} holds many documents; take one out of it, for example: sed -n 3p {Path(file).name} | jq -r .text | cleaner explain -"
         )
-    document = replace(explain(content, html=kind == "html", url=url, config=config), url=url)
+    try:
+        document = replace(explain(content, html=kind == "html", url=url, config=config), url=url)
+    except DocumentRefused as refused:
+        # Said like every refusal, and like everywhere no failure of the command.
+        click.echo(f"cleaner: refused {one_line(file, 200)}: {refused.reason}: {one_line(refused.detail, 300)}", err=True)
+        if as_json:
+            click.echo(refusal_values(refused))
+        return 0
     if as_json:
         click.echo(as_values(document))
     else:

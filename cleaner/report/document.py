@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 from cleaner.document import Document, LabelledBlock, one_line
+from cleaner.errors import DocumentRefused
 
 LINE_CHARS = 100_000
 """Characters of a block that a terminal is given; nobody reads further."""
@@ -41,3 +42,9 @@ def as_values(document: Document) -> str:
         for b in document.blocks
     ]  # fmt: skip
     return msgspec.json.format(msgspec.json.encode({**values, "blocks": blocks}), indent=2).decode()
+
+
+def refusal_values(refused: DocumentRefused) -> str:
+    """One JSON object with the single key `refused`: stage, reason, detail."""
+    values = {"refused": {"stage": str(refused.stage), "reason": str(refused.reason), "detail": refused.detail}}
+    return msgspec.json.format(msgspec.json.encode(values), indent=2).decode()

@@ -168,9 +168,10 @@ def test_explain_shows_every_block_with_role_score_and_reason(article: Path) -> 
 
 
 def test_explain_of_a_refused_document_ends_with_a_line() -> None:
-    done = cleaner("explain", "-", stdin=b"\x00\x01\x02")
-    assert done.returncode == 1
-    assert b"undecodable" in done.stderr
+    done = cleaner("explain", "--json", "-", stdin=b"\x00\x01\x02")
+    assert done.returncode == 0
+    assert done.stderr.startswith(b"cleaner: refused -: undecodable: NUL at character 1")
+    assert json.loads(done.stdout)["refused"]["reason"] == "undecodable"
 
 
 def test_explain_shows_a_document_of_which_nothing_is_kept() -> None:
