@@ -129,7 +129,7 @@ def _wide(payload: bytes) -> str | None:
     even, odd = payload[0:DETECT_BYTES:2].count(0), payload[1:DETECT_BYTES:2].count(0)
     half = min(len(payload), DETECT_BYTES) // 2
     # 0.3: western text has over 0.9; a third leaves room for pages in other scripts, whose markup is still ASCII.
-    if max(even, odd) < 0.3 * half or min(even, odd) > 0.01 * half:
+    if half < 4 or max(even, odd) < 0.3 * half or min(even, odd) > 0.01 * half:
         return None
     return _decode_as(payload, "utf-16-be" if even > odd else "utf-16-le")
 
