@@ -16,7 +16,7 @@ from cleaner.config import Config
 from cleaner.contract.validate import compile_contract
 from cleaner.document import Cleaned, Document, RawDocument
 from cleaner.errors import DocumentRefused
-from cleaner.normalize import normalize
+from cleaner.normalize import STEPS, normalize
 from cleaner.reasons import CONTENT_ROLES, RefusalReason
 from cleaner.runner import clean_one
 from tests.properties.strategies import PAGES, TEXTS
@@ -106,6 +106,19 @@ def test_normalization_is_idempotent(text: str) -> None:
     once = normalize(text)
     assert normalize(once) == once
     once.encode()
+
+
+@given(
+    st.text(
+        st.characters()
+        | st.sampled_from("\r\x0b\x0c\x85\u2028\u2029\x00\x1f\x7f\x80\x9f\ufeff\ufdd0\ufffe\uffff\U0001fffe\U0010ffff\ud800\udfffe\u0302")
+    )
+)
+def test_no_step_of_the_normalization_is_skipped_in_error(text: str) -> None:
+    expected = text
+    for _name, _is_needed, step in STEPS:
+        expected = step(expected)
+    assert normalize(text) == expected
 
 
 @pytest.mark.parametrize("value", [1, None, b"\xff\xfe", ["x"]])
