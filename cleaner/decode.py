@@ -107,7 +107,7 @@ def checked(text: str) -> str:
             RefusalReason.UNDECODABLE,
             f"NUL at character {text.index(chr(0)) + 1} ({text.count(chr(0))} in all): binary data or a damaged file",
         )
-    replaced = text.count("\ufffd")
+    replaced = 0 if text.isascii() else text.count("\ufffd")
     if replaced > MAX_REPLACEMENT_SHARE * len(text):
         raise _refused(RefusalReason.UNDECODABLE, f"{replaced} of {len(text)} characters could not be decoded")
     normal = normalize(text)

@@ -11,14 +11,14 @@ import re
 import unicodedata
 from collections.abc import Callable
 
-_LINE_ENDS = re.compile(r"\r\n?|[\u0085\u2028\u2029\x0b\x0c]")
+_LINE_ENDS = re.compile(r"[\u0085\u2028\u2029\x0b\x0c]")
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 # Two classes: `re` compares every character with each astral member of a class in turn, 12 ms for an ordinary page.
 _NONCHARACTERS = re.compile("[\ufdd0-\ufdef\ufeff\ufffe\uffff]")
 _ASTRAL_NONCHARACTERS = re.compile("[" + "".join(chr(0x10000 * plane + last) for plane in range(1, 17) for last in (0xFFFE, 0xFFFF)) + "]")
-_C0_BYTES = bytes({*range(0x20), 0x7F} - {0x09, 0x0A})
+_C0_BYTES = bytes({*range(0x20), 0x7F} - set(b"\t\n\v\f\r"))
 _C1_BYTES = re.compile(rb"\xc2[\x80-\x9f]")
-_ASTRAL_BYTES = bytes(range(0xF0, 0xF5))
+_FDD0_BYTES = re.compile(rb"\xef\xb7[\x90-\xaf]")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 
 
@@ -28,7 +28,8 @@ def unify_line_ends(text: str) -> str:
     >>> unify_line_ends("a\r\nb\rc\x0cd")
     'a\nb\nc\nd'
     """
-    return _LINE_ENDS.sub("\n", text)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _LINE_ENDS.sub("\n", text) if any(mark in text for mark in "\x0b\x0c\x85\u2028\u2029") else text
 
 
 def replace_surrogates(text: str) -> str:
@@ -76,7 +77,8 @@ def _has_controls(encoded: bytes) -> bool:
 
 
 def _has_noncharacters(encoded: bytes) -> bool:
-    return b"\xef" in encoded or len(encoded.translate(None, _ASTRAL_BYTES)) != len(encoded)
+    # Every U+nFFFE and U+nFFFF, of whatever plane, ends in BF BE or BF BF.
+    return any(end in encoded for end in (b"\xbf\xbe", b"\xbf\xbf", b"\xef\xbb\xbf")) or _FDD0_BYTES.search(encoded) is not None
 
 
 STEPS: tuple[tuple[str, Callable[[bytes], bool], Callable[[str], str]], ...] = (
