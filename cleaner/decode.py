@@ -2,10 +2,11 @@
 
 Order, and why:
  1. A byte order mark wins, as in browsers.
- 2. A declared 7-bit stateful charset (ISO-2022-JP, HZ) next: its bytes are valid ASCII, so nothing later would notice it.
+ 2. A declared 7-bit stateful charset (ISO-2022-JP) next: its bytes are valid ASCII, so nothing later would notice it.
  3. Strict UTF-8: text of over a few non-ASCII letters that happens to be valid UTF-8 is UTF-8 whatever a header claims.
  4. The declared charset (HTTP first, then `<meta>`), undecodable bytes replaced.
- 5. Detection, for bytes that nobody declared.
+ 5. Detection by chardet, for bytes that nobody declared: of 123 texts of 150 and 1,500 characters in 16 languages, encoded in the charsets of
+    their languages, chardet 7.7 read 121 right, resiliparse 118, charset-normalizer 87 (benchmarks/charsets.py).
 A text of which more than `MAX_REPLACEMENT_SHARE` had to be replaced, or that holds NUL, is binary data or damaged, and refused.
 """
 
@@ -40,7 +41,49 @@ _LABELS = {
     "x-cp1252": "cp1252", "x-mac-roman": "mac-roman", "x-mac-cyrillic": "mac-cyrillic", "unicode-1-1-utf-8": "utf-8",
     "x-unicode20utf8": "utf-8", "dos-874": "cp874", "windows-874": "cp874", "logical": "iso8859-8", "visual": "iso8859-8",
 }  # fmt: skip
-_STATEFUL = frozenset({"iso2022_jp", "hz"})
+CHARSETS = frozenset(
+    [
+        "utf-8",
+        "utf-16-le",
+        "utf-16-be",
+        "cp866",
+        "iso8859-2",
+        "iso8859-3",
+        "iso8859-4",
+        "iso8859-5",
+        "iso8859-6",
+        "iso8859-7",
+        "iso8859-8",
+        "iso8859-10",
+        "iso8859-13",
+        "iso8859-14",
+        "iso8859-15",
+        "iso8859-16",
+        "koi8-r",
+        "koi8-u",
+        "mac-roman",
+        "mac-cyrillic",
+        "cp874",
+        "cp1250",
+        "cp1251",
+        "cp1252",
+        "cp1253",
+        "cp1254",
+        "cp1255",
+        "cp1256",
+        "cp1257",
+        "cp1258",
+        "gb18030",
+        "big5hkscs",
+        "euc_jp",
+        "iso2022_jp",
+        "cp932",
+        "cp949",
+    ]
+)
+"""The encodings of the WHATWG Encoding Standard under Python's names: what a page can be in."""
+
+_STATEFUL = frozenset({"iso2022_jp"})
 _META = re.compile(
     rb"""<meta[^>]{0,500}?charset\s*=\s*["']?\s*([\w.:-]{1,40})|<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})""", re.I
 )
@@ -60,11 +103,12 @@ def charset_of_label(label: str | None) -> str | None:
     if not key or not key.isascii() or "\x00" in key:
         return None
     try:
-        info = codecs.lookup(_LABELS.get(key, key))
+        name = codecs.lookup(_LABELS.get(key, key)).name
     except LookupError:
         return None
-    # hex, base64, rot13, … are codecs too, but not of text.
-    return _WHATWG.get(info.name, info.name) if getattr(info, "_is_text_encoding", True) else None
+    # Python's codecs are more than charsets of the web: hex, idna, EBCDIC pages, unicode_escape.
+    charset = _WHATWG.get(name, name)
+    return charset if charset in CHARSETS else None
 
 
 def declared_charset(payload: bytes) -> str | None:
@@ -136,20 +180,19 @@ def _wide(payload: bytes) -> str | None:
 
 def _detect(payload: bytes, first_bad: int) -> str:
     """Text of bytes that are not UTF-8 and that nobody declared."""
-    text = payload.decode("utf-8", "replace")
-    # Mostly valid multi-byte sequences with a few broken ones: UTF-8 that was cut or damaged, not another charset.
-    broken, intact = text.count("\ufffd"), sum(1 for c in text[:DETECT_BYTES] if c > "\x7f" and c != "\ufffd")
-    if intact > 4 * broken:
-        return text
-    if payload.count(b"\x00", 0, DETECT_BYTES) and (wide := _wide(payload)) is not None:
-        return wide
-    from charset_normalizer import from_bytes  # 40 ms of import that most runs never need
-
     start = max(0, min(first_bad - DETECT_BYTES // 2, len(payload) - DETECT_BYTES))
-    best = from_bytes(payload[start : start + DETECT_BYTES]).best()
-    if best is None or b"\x00" in payload[:DETECT_BYTES]:
-        raise _refused(
-            RefusalReason.UNDECODABLE,
-            f"byte 0x{payload[first_bad]:02x} at offset {first_bad} is not UTF-8 and no charset fits; convert the file to UTF-8",
-        )
-    return _decode_as(payload, charset_of_label(best.encoding) or best.encoding)
+    sample = payload[start : start + DETECT_BYTES]
+    # Mostly valid multi-byte sequences with a few broken ones: UTF-8 that was cut or damaged, not another charset.
+    text = sample.decode("utf-8", "replace")
+    broken, intact = text.count("\ufffd"), sum(1 for c in text if c > "\x7f" and c != "\ufffd")
+    if intact > 4 * broken or (broken == 1 and text.endswith("\ufffd")):
+        return _decode_as(payload, "utf-8")
+    if b"\x00" in sample and (wide := _wide(payload)) is not None:
+        return wide
+    from chardet import detect  # 0.16 s of import that most runs never need
+
+    charset = charset_of_label(detect(sample, prefer_superset=True, exclude_encodings=("utf-8",))["encoding"])
+    if charset is None:
+        byte = f"byte 0x{payload[first_bad]:02x} at offset {first_bad}"
+        raise _refused(RefusalReason.UNDECODABLE, f"{byte} is not UTF-8 and no charset fits; convert the file to UTF-8")
+    return _decode_as(payload, charset)

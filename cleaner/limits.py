@@ -38,6 +38,9 @@ MAX_ID_BYTES = 1_000
 MAX_FIELD_CHARS = 10_000
 """A title, author, url or other single field; longer ones are data in the wrong column."""
 
+MAX_MARKS = 30
+"""Combining marks in a row, as in the stream-safe format of UAX #15: real text has up to 6; composing takes time quadratic in the run."""
+
 MAX_REPLACEMENT_SHARE = 0.05
 """Share of characters that may be undecodable (shown as U+FFFD) before the document is refused as binary."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from contextlib import suppress
 from importlib import import_module
 from types import FrameType
 
@@ -65,13 +66,26 @@ def _terminate(_number: int, _frame: FrameType | None) -> None:
 def main() -> None:
     """Run the command line and exit with its code."""
     signal.signal(signal.SIGTERM, _terminate)
-    sys.exit(_exit_code())
+    _open_closed_streams()
+    code = _exit_code()
+    with suppress(OSError):
+        sys.stdout.flush()
+        sys.exit(code)
+    # Whoever read our output has gone: keep Python from complaining when it closes the stream.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    sys.exit(code or MACHINE)
+
+
+def _open_closed_streams() -> None:
+    """Give a command that was started without standard streams (`>&-`) the null device in their place."""
+    sys.stdin = sys.stdin or open(os.devnull, encoding="utf-8")  # noqa: SIM115 - lives as long as the process
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
 
 
 def _exit_code() -> int:
     try:
         result = cli.main(standalone_mode=False)
-        sys.stdout.flush()
         return result if isinstance(result, int) else 0
     except click.ClickException as error:
         error.show()
@@ -82,9 +96,8 @@ def _exit_code() -> int:
         return _say(str(error), MACHINE)
     except MemoryError:
         return _say("out of memory; finished parts are kept: run the same command again, with fewer other programs", MACHINE)
-    except BrokenPipeError:
-        # Whoever read our output has gone (`| head`): stop quietly, and keep Python from complaining at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except SystemExit:
+        # click's answer to a reader that has gone (`| head`) is to exit with 1, which here would be a verdict.
         return MACHINE
     except OSError as error:
         return _say(f"{error.filename or 'input or output'}: {error.strerror or error}", MACHINE)
@@ -101,5 +114,6 @@ def _exit_code() -> int:
 def _say(message: str, code: int) -> int:
     from cleaner.document import one_line
 
-    click.echo(f"cleaner: {one_line(message, 2_000)}", err=True)
+    with suppress(OSError):
+        click.echo(f"cleaner: {one_line(message, 2_000)}", err=True)
     return code

@@ -17,7 +17,7 @@ from cleaner.cli.run import refusal_line
 from cleaner.compression import bare_name, open_bounded
 from cleaner.config import Config
 from cleaner.document import Outcome, RawDocument, Refusal
-from cleaner.errors import ConfigError
+from cleaner.errors import ConfigError, DocumentRefused
 from cleaner.limits import MAX_RAW_BYTES
 from cleaner.readers import READERS
 from cleaner.readers.jsonl import documents
@@ -50,10 +50,36 @@ def clean_command(file: str, kind: str, target: str | None, url: str | None, **o
     config = build_config(options)
     check_extractor(config)
     with _opened(file) as stream:
-        kind = sniff(stream.peek(SNIFFED_BYTES), file) if kind == "auto" else kind
+        head, stream = _looked_at(stream) if kind == "auto" else (b"", stream)
+        kind = sniff(head, file) if kind == "auto" else kind
         for outcome in _outcomes(stream, SourceFile(Path(file).name, Path(file).name, Path(file).parent), (kind, url), config):
             _emit(outcome, target or ("jsonl" if kind == "jsonl" else "text"))
     return 0
+
+
+class _Rejoined(io.RawIOBase):
+    """A stream of which the beginning was read, whole again."""
+
+    def __init__(self, head: bytes, rest: io.BufferedReader) -> None:
+        self._head, self._rest = head, rest
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        piece = self._head[: len(buffer)] or self._rest.read1(len(buffer))
+        self._head = self._head[len(piece) :] if self._head else b""
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+
+def _looked_at(stream: io.BufferedReader) -> tuple[bytes, io.BufferedReader]:
+    """The first bytes of a stream, however slowly they come, and the stream from its beginning."""
+    try:
+        head = stream.read(SNIFFED_BYTES)
+    except DocumentRefused:
+        return b"", stream  # damaged from its first byte: whoever reads it says so
+    return head, io.BufferedReader(_Rejoined(head, stream))
 
 
 @contextmanager
@@ -74,10 +100,15 @@ def _outcomes(stream: io.BufferedReader, file: SourceFile, origin: tuple[str, st
             yield item if isinstance(item, Refusal) else clean_one(item, config)
         return
     media_type = "text/html" if kind == "html" else "text/plain"
-    # One byte over the limit is enough for the pipeline to refuse it with its reason.
+    try:
+        # One byte over the limit is enough for the pipeline to refuse it with its reason.
+        content = stream.read(MAX_RAW_BYTES + 1)
+    except DocumentRefused as refused:
+        yield file.refusal(refused.reason, refused.detail, refused.stage)
+        return
     yield clean_one(
         RawDocument(
-            file.relative, file.source, file.relative, 0, stream.read(MAX_RAW_BYTES + 1), media_type, None, {"url": url} if url else {}
+            file.relative, file.source, file.relative, 0, content, media_type, None, {"url": url} if url else {}
         ),
         config,
     )

@@ -33,10 +33,13 @@ from cleaner.limits import MAX_RAW_BYTES
 @cleaning_options
 def explain_command(file: str, kind: str, url: str | None, as_json: bool, color: bool | None, **options: Any) -> int:
     """Show every block of FILE in order: '+' was kept, '-' was removed; then its role, its score (P(content)) and the reason."""
-    from cleaner.report.document import as_values, lines, refusal_values
+    from cleaner.report.document import as_values, lines
 
     config = build_config(options)
-    content = _read(file)
+    try:
+        content = _read(file)
+    except DocumentRefused as refused:
+        return _say_refused(file, refused, as_json)
     kind = sniff(content[:4096], file) if kind == "auto" else kind
     if kind == "jsonl":
         raise ConfigError(
@@ -45,16 +48,22 @@ def explain_command(file: str, kind: str, url: str | None, as_json: bool, color:
     try:
         document = replace(explain(content, html=kind == "html", url=url, config=config), url=url)
     except DocumentRefused as refused:
-        # Said like every refusal, and like everywhere no failure of the command.
-        click.echo(f"cleaner: refused {one_line(file, 200)}: {refused.reason}: {one_line(refused.detail, 300)}", err=True)
-        if as_json:
-            click.echo(refusal_values(refused))
-        return 0
+        return _say_refused(file, refused, as_json)
     if as_json:
         click.echo(as_values(document))
     else:
         for line in lines(document):
             click.echo(click.style(line, dim=True) if line.startswith("-") else line, color=color)
+    return 0
+
+
+def _say_refused(file: str, refused: DocumentRefused, as_json: bool) -> int:
+    """Say it like every refusal; like everywhere it is no failure of the command."""
+    from cleaner.report.document import refusal_values
+
+    click.echo(f"cleaner: refused {one_line(file, 200)}: {refused.reason}: {one_line(refused.detail, 300)}", err=True)
+    if as_json:
+        click.echo(refusal_values(refused))
     return 0
 
 

@@ -130,7 +130,7 @@ TEXTS = {
     "too many lines": "x\n" * 60_000,
     "the same pair": "Title\nTitle\nSummary of it …\n" * 12_000,
     "spaces": " " * 1_000_000 + "x",
-    "combining": "e" + "\u0301" * 200_000,
+    "combining": "A word e" + "\u0301\u0323" * 500_000,
     "bidi": "\u202e\u2066" * 100_000 + "x",
     "separators": "a\u2028b\u2029c\x85d\x0be\x0cf" * 10_000,
 }

@@ -73,12 +73,57 @@ def test_undeclared_legacy_text_is_detected() -> None:
     assert decode(text.encode("windows-1251")) == text
 
 
+@pytest.mark.parametrize(
+    ("charset", "text"),
+    [
+        ("cp1252", "El niño comió piñas en España mañana."),
+        ("cp1252", "O coração não está onde pensávamos; a manhã trouxe à cidade as notícias."),
+        ("cp1252", "Smörgåsbord på svenska är något för hela familjen när våren kommer."),
+        ("cp1252", "Blåbærsyltetøy er noe av det beste man kan få på brødskiva om høsten."),
+        ("cp1250", "Zażółć gęślą jaźń, powiedział stary człowiek i odszedł ścieżką."),
+        ("koi8-r", "Старый мост в гавани снова открыт для движения после ремонта."),
+        ("euc_jp", "港の入り口にある古い橋は、二年間の修理を経て再び通れるようになりました。"),
+        ("cp1255", "הגשר הישן בפתח הנמל נפתח שוב לתנועה אחרי שנתיים של עבודות."),
+    ],
+)
+def test_one_undeclared_sentence_is_detected(charset: str, text: str) -> None:
+    assert decode(text.encode(charset)) == text
+
+
+def test_a_page_cut_in_the_middle_of_a_character_stays_utf8() -> None:
+    """The damage may come after more ASCII than detection looks at."""
+    text = (
+        "The harbour was quiet that morning and nobody spoke of the storm. " * 1_000
+        + "The mayor said: “We will rebuild it,” and the café reopened. " * 3
+    )
+    payload = text.encode()[:-20] + b"\xe2\x80"
+    assert "“We will rebuild it,” and the café" in decode(payload)
+    assert decode(b"plain words and then " * 4_000 + b"\xe2\x80").startswith("plain words")
+
+
 def test_damaged_utf8_stays_utf8() -> None:
     payload = ("Tin tức đầu xuân năm mới ở phố cổ. " * 20).encode()
     assert decode(payload[:-2] + b"\xff").startswith("Tin tức đầu xuân")
 
 
-@pytest.mark.parametrize("label", ["hex", "rot13", "base64", "zlib", "", "no-such-charset", "utf-8\x00", "ütf"])
+@pytest.mark.parametrize(
+    "label",
+    [
+        "hex",
+        "rot13",
+        "zlib",
+        "",
+        "no-such-charset",
+        "utf-8\x00",
+        "ütf",
+        "idna",
+        "punycode",
+        "undefined",
+        "cp037",
+        "utf-32",
+        "unicode_escape",
+    ],
+)
 def test_labels_that_are_no_charsets(label: str) -> None:
     assert charset_of_label(label) is None
 
