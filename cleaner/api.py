@@ -52,13 +52,15 @@ def _explain(content: bytes | str, html: bool, trace: partial[Document]) -> Docu
     return trace(text_of(content, html=html))
 
 
-def validate(paths: Sequence[str | Path], *, schema: str | Path | None = None, max_errors: int = 100) -> ValidationReport:
+def validate(paths: Sequence[str | Path] | str | Path, *, schema: str | Path | None = None, max_errors: int = 100) -> ValidationReport:
     """Check the records of dumps (JSONL, Parquet, a run's folder) against the shipped record schema or another one.
 
     The first `max_errors` violations are listed, all are counted. Raises ConfigError for a path or schema that cannot be read.
     """
     from cleaner.contract.check import validate as check
 
+    if isinstance(paths, str | Path):
+        paths = [paths]
     return check([Path(path) for path in paths], schema=schema, max_errors=max_errors)
 
 

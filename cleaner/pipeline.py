@@ -67,7 +67,10 @@ def trace(raw: RawDocument, config: Config) -> Document:
 
 def text_of(content: bytes | str, *, html: bool) -> str:
     """Decoded, normalized text of what a caller of the Python API handed in, under the same limit as a file."""
-    if isinstance(content, bytes):
+    if not isinstance(content, bytes | bytearray | str):
+        raise DocumentRefused(RefusalReason.MISSING_FIELD, f"the document is {type(content).__name__}, not bytes or str", Stage.DECODE)
+    if isinstance(content, bytes | bytearray):
+        content = bytes(content)
         _within_limit(content, "bytes")
         return decode(content, html=html)
     _within_limit(content, "characters")

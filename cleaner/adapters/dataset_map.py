@@ -2,22 +2,28 @@
 
     cleaned = dataset.map(cleaner.map_batch("html", url="url"), batched=True, remove_columns=dataset.column_names)
 
-`datasets` is not imported: the function takes and returns plain lists in columns.
+`datasets` is not imported. The function gives an Arrow table, because only so have the columns their types: `map` takes the type of a column from its
+first batch, and an author that is missing there would make the whole job fail at the first one that is not.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from cleaner.api import clean_html, clean_text
 from cleaner.document import Document
 from cleaner.errors import ConfigError, DocumentRefused
 from cleaner.reasons import RefusalReason, Stage
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 Batch = Mapping[str, Sequence[Any]]
-COLUMNS = ("text", "title", "author", "published", "blocks_kept", "blocks_removed")
+TEXT_COLUMNS = ("text", "title", "author", "published")
+COUNT_COLUMNS = ("blocks_kept", "blocks_removed")
+COLUMNS = (*TEXT_COLUMNS, *COUNT_COLUMNS)
 
 
 def map_batch(
@@ -27,35 +33,44 @@ def map_batch(
     url: str | None = None,
     keep: Sequence[str] = (),
     refused: Literal["drop", "keep"] = "drop",
-) -> Callable[[Batch], dict[str, list[Any]]]:
+) -> Callable[[Batch], pa.Table]:
     """Make a function that cleans the batch's `column` and returns the columns of `COLUMNS`.
 
-    `kind` says what the column holds; by default "html" if it is called so, else "text". `url` names a column with addresses, `keep` columns
-    to carry along. Refused rows are dropped, or with `refused="keep"` stay with an empty text and the reason in the column `refused` (None
-    for the others). Pass `remove_columns=dataset.column_names` to `map`: a batch may shrink.
+    `kind` says what the column holds; a column called "html" or "text" holds what its name says. `url` names a column with addresses, `keep` columns
+    to carry along. Refused rows are dropped, or with `refused="keep"` stay with an empty text and the reason in the column `refused` (null for
+    the others). Pass `remove_columns=dataset.column_names` to `map`: a batch may shrink.
     """
-    kind = kind or ("html" if column == "html" else "text")
+    keep = (keep,) if isinstance(keep, str) else tuple(keep)
+    kind = kind or ("html" if column == "html" else "text" if column == "text" else None)
+    if kind is None:
+        raise ConfigError(f"say what the column {column!r} holds: kind='html' or kind='text'")
     if kind not in ("text", "html") or refused not in ("drop", "keep"):
         raise ConfigError(f"kind={kind!r}, refused={refused!r}: kind is 'text' or 'html', refused is 'drop' or 'keep'")
-    return partial(_clean_batch, column=column, kind=kind, url=url, keep=tuple(keep), with_refused=refused == "keep")
+    if taken := sorted({*COLUMNS, "refused"} & set(keep)):
+        raise ConfigError(f"keep={taken!r}: the result has a column of that name; rename yours first")
+    return partial(_clean_batch, column=column, kind=kind, url=url, keep=keep, with_refused=refused == "keep")
 
 
-def _clean_batch(
-    batch: Batch, *, column: str, kind: str, url: str | None, keep: tuple[str, ...], with_refused: bool
-) -> dict[str, list[Any]]:
+def _clean_batch(batch: Batch, *, column: str, kind: str, url: str | None, keep: tuple[str, ...], with_refused: bool) -> pa.Table:
     if missing := [name for name in (column, *([url] if url else ()), *keep) if name not in batch]:
         raise ConfigError(f"the dataset has no column {missing[0]!r}; it has {', '.join(map(repr, batch))}")
-    out: dict[str, list[Any]] = {name: [] for name in (*keep, *COLUMNS, *(["refused"] if with_refused else []))}
-    for index, content in enumerate(batch[column]):
-        row = _clean_row(content, kind, batch[url][index] if url else None)
-        if row.get("refused") and not with_refused:
-            continue
-        for name in keep:
-            out[name].append(batch[name][index])
-        for name, values in out.items():
-            if name not in keep:
-                values.append(row.get(name))
-    return out
+    if isinstance(batch[column], str | bytes):
+        raise ConfigError("this function takes batches: call map with batched=True")
+    rows = [_clean_row(content, kind, batch[url][index] if url else None) for index, content in enumerate(batch[column])]
+    chosen = [index for index, row in enumerate(rows) if with_refused or not row.get("refused")]
+    return _table([rows[index] for index in chosen], {name: [batch[name][index] for index in chosen] for name in keep}, with_refused)
+
+
+def _table(rows: list[dict[str, Any]], kept: dict[str, list[Any]], with_refused: bool) -> pa.Table:
+    import pyarrow as pa
+
+    types = (
+        dict.fromkeys(TEXT_COLUMNS, pa.string())
+        | dict.fromkeys(COUNT_COLUMNS, pa.int64())
+        | ({"refused": pa.string()} if with_refused else {})
+    )
+    carried = {name: pa.array(values) for name, values in kept.items()}
+    return pa.table({**carried, **{name: pa.array([row.get(name) for row in rows], kind) for name, kind in types.items()}})
 
 
 def _clean_row(content: object, kind: str, url: str | None) -> dict[str, Any]:

@@ -107,9 +107,7 @@ def _outcomes(stream: io.BufferedReader, file: SourceFile, origin: tuple[str, st
         yield file.refusal(refused.reason, refused.detail, refused.stage)
         return
     yield clean_one(
-        RawDocument(
-            file.relative, file.source, file.relative, 0, content, media_type, None, {"url": url} if url else {}
-        ),
+        RawDocument(file.relative, file.source, file.relative, 0, content, media_type, None, {"url": url} if url else {}),
         config,
     )
 

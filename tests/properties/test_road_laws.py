@@ -124,5 +124,5 @@ def test_no_step_of_the_normalization_is_skipped_in_error(text: str) -> None:
 
 @pytest.mark.parametrize("value", [1, None, b"\xff\xfe", ["x"]])
 def test_a_batch_cell_of_the_wrong_type_is_refused_not_raised(value: object) -> None:
-    made = cleaner.map_batch("text", refused="keep")({"text": [value]})
+    made = cleaner.map_batch("text", refused="keep")({"text": [value]}).to_pydict()
     assert made["refused"] == ["missing_field"]

@@ -49,4 +49,18 @@ def test_what_cannot_be_asked_is_said(pages: Dataset) -> None:
     with pytest.raises(ConfigError, match="kind is 'text' or 'html'"):
         cleaner.map_batch("text", kind="pdf")  # type: ignore[arg-type]
     with pytest.raises(ConfigError, match="no column 'body'; it has 'name', 'text'"):
-        cleaner.map_batch("body")(pages[:])
+        cleaner.map_batch("body", kind="text")(pages[:])
+    with pytest.raises(ConfigError, match="say what the column 'page' holds"):
+        cleaner.map_batch("page")
+    with pytest.raises(ConfigError, match="rename yours"):
+        cleaner.map_batch("text", keep="text")
+    with pytest.raises(ConfigError, match="batched=True"):
+        cleaner.map_batch("text")({"text": "one"})
+
+
+def test_a_column_that_is_empty_in_the_first_batch_keeps_its_type() -> None:
+    """1,000 rows without an author, then one with: `map` takes types from the first batch."""
+    pages = Dataset.from_dict({"text": [ARTICLE] * 1_000 + [ARTICLE.replace("\n\n", "\n\nBy Marta Kilde\n\n", 1), ""]})
+    made = pages.map(cleaner.map_batch("text", refused="keep"), batched=True, remove_columns=pages.column_names)
+    assert made["author"][-2:] == ["Marta Kilde", None]
+    assert made["refused"][-2:] == [None, "empty"]
