@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO, cast
 
 from cleaner.errors import DocumentRefused
-from cleaner.limits import MAX_RATIO, RATIO_GRACE_BYTES
+from cleaner.limits import RATIO_GRACE_BYTES, in_force
 from cleaner.reasons import RefusalReason, Stage
 
 SUFFIXES = (".gz", ".zst")
@@ -68,9 +68,9 @@ class _Bounded(io.RawIOBase):
                 RefusalReason.MALFORMED, f"damaged compressed data after {self._given} bytes: {error}", Stage.READ
             ) from error
         self._given += len(chunk)
-        if self._given > RATIO_GRACE_BYTES and self._given > MAX_RATIO * max(1, self._packed.taken):
+        if self._given > RATIO_GRACE_BYTES and self._given > (ratio := in_force().ratio) * max(1, self._packed.taken):
             raise DocumentRefused(
-                RefusalReason.BOMB, f"{self._packed.taken} compressed bytes gave {self._given}: over {MAX_RATIO} times", Stage.READ
+                RefusalReason.BOMB, f"{self._packed.taken} compressed bytes gave {self._given}: over {ratio} times", Stage.READ
             )
         buffer[: len(chunk)] = chunk
         return len(chunk)

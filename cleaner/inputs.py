@@ -17,6 +17,7 @@ from pathlib import Path
 from cleaner.compression import bare_name
 from cleaner.errors import ConfigError
 from cleaner.limits import PART_BYTES, PART_FILES
+from cleaner.readers import is_page
 from cleaner.readers.source import SourceFile, shown
 
 CUT = 64
@@ -25,16 +26,21 @@ CUT = 64
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Files of one input that are cleaned together; `key` names the part by them, `names` are in order."""
+    """Files of one input that are cleaned together; `key` names the part by them, `names` are in order, `size` is theirs in bytes."""
 
     source: str
     root: Path
     names: tuple[str, ...]
+    size: int = 0
 
     @property
     def key(self) -> str:
         names = "\0".join((self.source, *map(shown, self.names)))
         return hashlib.sha256(names.encode()).hexdigest()[:20]
+
+    def is_pages(self) -> bool:
+        """Whether every file is one document, so that their number is known."""
+        return all(is_page(shown(name)) for name in self.names)
 
     def files(self) -> Iterator[SourceFile]:
         return (SourceFile(self.source, name, self.root) for name in self.names)
@@ -122,7 +128,7 @@ def _cut(found: Input) -> Iterator[Part]:
         names.append(name)
         size += length
         if len(names) >= PART_FILES or size >= PART_BYTES or zlib.crc32(shown(name).encode()) % CUT == 0:
-            yield Part(found.name, found.root, tuple(names))
+            yield Part(found.name, found.root, tuple(names), size)
             names, size = [], 0
     if names:
-        yield Part(found.name, found.root, tuple(names))
+        yield Part(found.name, found.root, tuple(names), size)

@@ -13,7 +13,7 @@ import click
 import msgspec
 
 from cleaner.cli.options import build_config, cleaning_options
-from cleaner.cli.run import refusal_line
+from cleaner.cli.progress import refused_line
 from cleaner.compression import bare_name, open_bounded
 from cleaner.config import Config
 from cleaner.document import Outcome, RawDocument, Refusal
@@ -97,7 +97,7 @@ def sniff(head: bytes, name: str = "-") -> str:
 
 def _emit(outcome: Outcome, target: str) -> None:
     if isinstance(outcome, Refusal):
-        click.echo(refusal_line(outcome), err=True)
+        click.echo(refused_line(outcome), err=True)
     elif target == "jsonl":
         click.echo(msgspec.json.encode(outcome.record))
     else:

@@ -43,6 +43,11 @@ def reader_of(relative: str) -> Reader:
     return READERS.get(PurePosixPath(bare_name(relative)).suffix.lower(), read_unknown)
 
 
+def is_page(relative: str) -> bool:
+    """Whether a file of this name is one document."""
+    return reader_of(relative) in (read_text, read_html, read_unknown)
+
+
 def read(file: SourceFile, fields: FieldNames) -> Iterator[RawDocument | Refusal]:
     """Yield the documents of one file in order."""
     if not file.is_regular():

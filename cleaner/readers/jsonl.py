@@ -15,7 +15,7 @@ from cleaner.compression import open_bounded
 from cleaner.config import FieldNames
 from cleaner.document import RawDocument, Refusal
 from cleaner.errors import DocumentRefused
-from cleaner.limits import MAX_FIELD_CHARS, MAX_ID_BYTES, MAX_LINE_BYTES
+from cleaner.limits import MAX_FIELD_CHARS, MAX_ID_BYTES, in_force
 from cleaner.manifest import sha256
 from cleaner.readers.source import SourceFile
 from cleaner.reasons import RefusalReason, Stage
@@ -37,7 +37,7 @@ def documents(stream: BinaryIO, file: SourceFile, fields: FieldNames) -> Iterato
         for number, (line, payload) in enumerate(_lines(stream), 1):
             if line is None:
                 seen += 1
-                detail = f"line {number} has {payload[1]} bytes; the limit for one document is {MAX_LINE_BYTES}"
+                detail = f"line {number} has {payload[1]} bytes; the limit for one document is {in_force().document_bytes}"
                 yield file.refusal(RefusalReason.TOO_LARGE, detail, Stage.READ, position=number, payload=payload)
             elif line.strip():
                 seen += 1
@@ -52,11 +52,11 @@ def documents(stream: BinaryIO, file: SourceFile, fields: FieldNames) -> Iterato
 
 def _lines(stream: BinaryIO) -> Iterator[tuple[bytes | None, tuple[str, int]]]:
     """Yield (line, unused) or, for a line over the limit, (None, (hex SHA-256, bytes)); constant memory."""
-    first = True
-    while line := stream.readline(MAX_LINE_BYTES + 1):
+    first, limit = True, in_force().document_bytes
+    while line := stream.readline(limit + 1):
         if first:
             line, first = line.removeprefix(b"\xef\xbb\xbf"), False
-        if len(line) <= MAX_LINE_BYTES or line.endswith(b"\n"):
+        if len(line) <= limit or line.endswith(b"\n"):
             yield line, ("", 0)
             continue
         digest, size = hashlib.sha256(), 0

@@ -11,7 +11,7 @@ from typing import BinaryIO
 from cleaner.compression import open_bounded
 from cleaner.document import Refusal
 from cleaner.errors import DocumentRefused
-from cleaner.limits import MAX_ID_BYTES, MAX_RAW_BYTES
+from cleaner.limits import MAX_ID_BYTES, in_force
 from cleaner.reasons import RefusalReason, Stage
 
 NO_PAYLOAD = (hashlib.sha256(b"").hexdigest(), 0)
@@ -60,15 +60,16 @@ class SourceFile:
 
     def payload(self) -> bytes | Refusal:
         """The whole (decompressed) file if it is within the limit, else a refusal."""
+        limit = in_force().document_bytes
         try:
             with open_bounded(self.path) as file:
-                content = file.read(MAX_RAW_BYTES + 1)
-                if len(content) <= MAX_RAW_BYTES:
+                content = file.read(limit + 1)
+                if len(content) <= limit:
                     return content
                 digest = rest_digest(content, file)
         except DocumentRefused as refused:
             return self.refusal(refused.reason, refused.detail, refused.stage)
-        detail = f"{digest[1]} bytes; the limit for one document is {MAX_RAW_BYTES}"
+        detail = f"{digest[1]} bytes; the limit for one document is {limit}"
         return self.refusal(RefusalReason.TOO_LARGE, detail, Stage.READ, payload=digest)
 
 
