@@ -31,6 +31,7 @@ from cleaner.filters.duplicate import text_digest
 from cleaner.inputs import Part
 from cleaner.ledger import refusal_row, removed_rows
 from cleaner.manifest import Receipt, canonical
+from cleaner.readers.source import SourceFile
 from cleaner.storage import commit_folder, open_durable, reported, write_whole
 
 STORE = ".store"
@@ -89,6 +90,9 @@ def input_digest(part: Part) -> str:
     """Hex SHA-256 of the names and contents of a part's files; what cannot be read counts as such."""
     digest = hashlib.sha256()
     for file in part.files():
+        if part.base:
+            digest.update(f"{file.relative}\0{remote_stamp(file)}\n".encode())
+            continue
         try:
             if file.is_regular():
                 with open(file.path, "rb") as content:
@@ -138,6 +142,22 @@ def digest_of(path: Path) -> tuple[int, str]:
     with open(path, "rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         return file.tell(), digest
+
+
+def remote_stamp(file: SourceFile) -> str:
+    """What stands for the content of a file that is elsewhere: its address and what its server says of it; it is not read for that."""
+    import fsspec
+
+    address = f"{file.base}/{file.name}"
+    system, path = fsspec.core.url_to_fs(address)
+    with reported("read", Path(address)):
+        info = system.info(path)
+    known = {
+        name: str(info[name])
+        for name in ("size", "ETag", "etag", "sha", "oid", "blob_id", "mtime", "LastModified", "lfs")
+        if info.get(name)
+    }
+    return json.dumps([address, known], sort_keys=True)
 
 
 class Row(msgspec.Struct, frozen=True, array_like=True):

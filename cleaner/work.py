@@ -47,6 +47,7 @@ class Job(msgspec.Struct, frozen=True):
     start: int
     stop: int
     cuts: tuple[tuple[int, int], ...] = ()
+    base: str = ""
 
 
 class Note(msgspec.Struct, frozen=True):
@@ -131,12 +132,12 @@ def clean_row(item: Item, payload: tuple[str, int], config: Config, check: Check
 
 def job_of(part: Part, start: int, stop: int, cuts: tuple[tuple[int, int], ...] = ()) -> Job:
     """A job in the form that travels: names of files are bytes, as the system has them."""
-    return Job(part.source, str(part.root), tuple(map(os.fsencode, part.names)), start, stop, cuts)
+    return Job(part.source, str(part.root), tuple(map(os.fsencode, part.names)), start, stop, cuts, part.base)
 
 
 def part_of(job: Job) -> Part:
     """The part of a job."""
-    return Part(job.source, Path(job.root), tuple(map(os.fsdecode, job.names)))
+    return Part(job.source, Path(job.root), tuple(map(os.fsdecode, job.names)), base=job.base)
 
 
 def warm(setup: dict[str, Any]) -> None:
@@ -225,7 +226,7 @@ class _Serving:
 
 def replace_range(job: Job, other: Job) -> Job:
     """`job` with the range of `other`: equal to it if both are of one part with the same cuts."""
-    return Job(job.source, job.root, job.names, other.start, other.stop, job.cuts)
+    return Job(job.source, job.root, job.names, other.start, other.stop, job.cuts, job.base)
 
 
 def allow_cpu(seconds: int) -> None:

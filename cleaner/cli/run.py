@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import click
 from cleaner.cli.options import build_config, cleaning_options, export_options
 from cleaner.cli.words import table
 from cleaner.config import Config
+from cleaner.inputs import spooled
 from cleaner.runner import RunResult, ShareResult, clean_share, export_only, plan_of, run_plan, shard_of
 
 _INPUTS = click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
@@ -54,12 +56,21 @@ def run_command(inputs: tuple[str, ...], out: Path, name: str | None, **options:
     config = build_config(options)
     workers = options["workers"] if options["workers"] is not None else available_cpus()
     shard = shard_of(options["shard"]) if options["shard"] else None
-    planned = plan_of(inputs, out, name)
+    planned = plan_of(_with_stdin(inputs, out / (name or "stdin")), out, name)
     with shown(planned.size, quiet=options["no_progress"]) as progress:
         if shard is not None:
             return _share(clean_share(planned, config, shard, workers=workers, watch=progress.watch))
         made = run_plan(planned, config, workers=workers, overwrite=options["overwrite"], watch=progress.watch)
     return _verdict(made, config)
+
+
+def _with_stdin(inputs: tuple[str, ...], folder: Path) -> tuple[str, ...]:
+    """The inputs with a file in the place of '-'."""
+    if "-" not in inputs:
+        return inputs
+    path = spooled(sys.stdin.buffer, folder)
+    click.echo(f"cleaner: standard input is read as {path.name.removeprefix('stdin')}", err=True)
+    return tuple(str(path) if given == "-" else given for given in inputs)
 
 
 @click.command("export")

@@ -25,7 +25,7 @@ ROOM = {room: number for number, rooms in enumerate(LAYERS) for room in rooms}
 PLUGINS = {
     "extractors": {"__init__", "align"},
     "filters": {"__init__"},
-    "readers": {"__init__", "source"},
+    "readers": {"__init__", "source", "mapping", "media", "http"},
     "exporters": {"__init__", "shards"},
 }
 
