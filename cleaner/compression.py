@@ -56,7 +56,8 @@ class _Bounded(io.RawIOBase):
     """The decompressed stream: errors of the format and suspicious ratios become DocumentRefused."""
 
     def __init__(self, plain: BinaryIO, packed: _Counted) -> None:
-        self._plain, self._packed = plain, packed
+        # One step at a time where that is offered: what was unpacked before the damage is handed on before the error.
+        self._read, self._packed = getattr(plain, "read1", plain.read), packed
         self._given = 0
 
     def readable(self) -> bool:
@@ -64,7 +65,7 @@ class _Bounded(io.RawIOBase):
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         try:
-            chunk = self._plain.read(len(buffer))
+            chunk = self._read(len(buffer))
         except (OSError, EOFError, zlib.error, lzma.LZMAError) as error:
             raise DocumentRefused(
                 RefusalReason.MALFORMED, f"damaged compressed data after {self._given} bytes: {error}", Stage.READ
