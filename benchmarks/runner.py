@@ -46,7 +46,27 @@ def pages(files: list[Path], count: int) -> Iterator[bytes]:
             yield page.encode() if isinstance(page, str) else page
         return
     dice = random.Random(3)
-    words = ["the", "river", "bridge", "council", "of", "a", "market", "in", "winter", "and", "signal", "garden", "letter", "was", "that", "engine", "harbour", "new", "old"]
+    words = [
+        "the",
+        "river",
+        "bridge",
+        "council",
+        "of",
+        "a",
+        "market",
+        "in",
+        "winter",
+        "and",
+        "signal",
+        "garden",
+        "letter",
+        "was",
+        "that",
+        "engine",
+        "harbour",
+        "new",
+        "old",
+    ]
     for _ in range(count):
         body = "".join(f"<p>{' '.join(dice.choices(words, k=60)).capitalize()}.</p>" for _ in range(dice.randint(5, 40)))
         menu = "".join(f"<li class=item><a href=/{i}>{' '.join(dice.choices(words, k=3))}</a></li>" for i in range(150))

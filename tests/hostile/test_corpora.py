@@ -44,7 +44,13 @@ def prepare(corpora: Path, crawl: Path) -> int:
     """Write the input; the number of lines in its JSONL files, the least number of documents."""
     crawl.mkdir()
     lines = [
-        json.dumps({"id": f"{kind}-{number}", kind: page.encode("utf-8", "replace").decode(), "title": page[:50].encode("utf-8", "replace").decode()})
+        json.dumps(
+            {
+                "id": f"{kind}-{number}",
+                kind: page.encode("utf-8", "replace").decode(),
+                "title": page[:50].encode("utf-8", "replace").decode(),
+            }
+        )
         for number, page in enumerate(pages(corpora))
         for kind in ("html", "text")
     ]
@@ -58,7 +64,9 @@ def prepare(corpora: Path, crawl: Path) -> int:
 
 def resident_mb(pid: int) -> float:
     try:
-        return next(int(line.split()[1]) / 1024 for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmRSS"))
+        return next(
+            int(line.split()[1]) / 1024 for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmRSS")
+        )
     except (OSError, StopIteration):
         return 0.0
 
@@ -66,7 +74,18 @@ def resident_mb(pid: int) -> float:
 @pytest.mark.long
 def test_public_corpora(corpora: Path, tmp_path: Path) -> None:
     least = prepare(corpora, tmp_path / "crawl")
-    command = [sys.executable, "-m", "cleaner", "run", str(tmp_path / "crawl"), "--out", str(tmp_path / "out"), "--workers", "2", "--no-progress"]
+    command = [
+        sys.executable,
+        "-m",
+        "cleaner",
+        "run",
+        str(tmp_path / "crawl"),
+        "--out",
+        str(tmp_path / "out"),
+        "--workers",
+        "2",
+        "--no-progress",
+    ]
     first = peak = 0.0
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as run:
         while run.poll() is None:

@@ -26,13 +26,22 @@ def http(body: bytes = PAGE, status: int = 200, **headers: str) -> bytes:
 
 
 def record(block: bytes, kind: str = "response", declared: str = "application/http; msgtype=response", **headers: str) -> bytes:
-    fields = {"WARC-Type": kind, "Content-Type": declared, "WARC-Date": "2026-01-02T03:04:05Z", **{n.replace("_", "-"): v for n, v in headers.items()}}
+    fields = {
+        "WARC-Type": kind,
+        "Content-Type": declared,
+        "WARC-Date": "2026-01-02T03:04:05Z",
+        **{n.replace("_", "-"): v for n, v in headers.items()},
+    }
     head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
     return f"WARC/1.0\r\n{head}Content-Length: {len(block)}\r\n\r\n".encode() + block + b"\r\n\r\n"
 
 
 def good(number: int) -> bytes:
-    return record(http(Content_Type="text/html; charset=utf-8"), WARC_Record_ID=f"<urn:uuid:{number}>", WARC_Target_URI=f"https://example.org/{number}")
+    return record(
+        http(Content_Type="text/html; charset=utf-8"),
+        WARC_Record_ID=f"<urn:uuid:{number}>",
+        WARC_Target_URI=f"https://example.org/{number}",
+    )
 
 
 def found(path: Path) -> list[RawDocument | Refusal]:
@@ -48,7 +57,12 @@ def reasons(items: list[RawDocument | Refusal]) -> list[str]:
 ])  # fmt: skip
 def test_pages_come_with_what_the_record_says(suffix: str, pack: object, tmp_path: Path) -> None:
     path = tmp_path / f"a.warc{suffix}"
-    records = [record(b"software: x", "warcinfo", "application/warc-fields"), good(1), record(b"GET / HTTP/1.1\r\n\r\n", "request"), good(2)]
+    records = [
+        record(b"software: x", "warcinfo", "application/warc-fields"),
+        good(1),
+        record(b"GET / HTTP/1.1\r\n\r\n", "request"),
+        good(2),
+    ]
     path.write_bytes(b"".join(pack(each) for each in records))  # type: ignore[operator]
     first, second = found(path)
     assert isinstance(first, RawDocument)
@@ -116,7 +130,12 @@ def test_encodings_are_undone_where_there_are_any(name: str, tmp_path: Path) -> 
 
 @pytest.mark.parametrize(
     ("stored", "payload"),
-    [(b"5\r\nhello\r\n6;x=y\r\n world\r\n0\r\n\r\n", b"hello world"), (PAGE, PAGE), (b"5\r\nhello\r\n", b"hello"), (b"fade to black <p>", b"fade to black <p>")],
+    [
+        (b"5\r\nhello\r\n6;x=y\r\n world\r\n0\r\n\r\n", b"hello world"),
+        (PAGE, PAGE),
+        (b"5\r\nhello\r\n", b"hello"),
+        (b"fade to black <p>", b"fade to black <p>"),
+    ],
 )
 def test_chunks_are_joined_where_there_are_any(stored: bytes, payload: bytes, tmp_path: Path) -> None:
     (tmp_path / "a.warc").write_bytes(record(http(stored, Transfer_Encoding="chunked", Content_Type="text/plain")))
@@ -132,7 +151,9 @@ def test_a_damaged_body_is_refused_and_not_taken_for_a_short_page(tmp_path: Path
 
 
 def test_damage_between_records_is_one_refusal(tmp_path: Path) -> None:
-    (tmp_path / "a.warc").write_bytes(b"\x00rubbish\nmore of it\n" + good(1) + b"WARC/1.0\r\nno length\r\n\r\n" + b"left over\r\n" + good(2) + b"tail")
+    (tmp_path / "a.warc").write_bytes(
+        b"\x00rubbish\nmore of it\n" + good(1) + b"WARC/1.0\r\nno length\r\n\r\n" + b"left over\r\n" + good(2) + b"tail"
+    )
     items = found(tmp_path / "a.warc")
     assert reasons(items) == ["malformed", "text/html", "malformed", "text/html", "malformed"]
     assert len({item.id for item in items}) == 5
@@ -153,7 +174,9 @@ def test_a_cut_off_file_says_so(share: float, pack: object, tmp_path: Path) -> N
 
 def test_bounds_hold_for_records_and_for_bodies(tmp_path: Path) -> None:
     bomb = gzip.compress(bytes(3_000_000))
-    (tmp_path / "a.warc").write_bytes(record(http(bomb, Content_Encoding="gzip", Content_Type="text/html")) + record(http(b"x" * 5_000_000)) + good(1))
+    (tmp_path / "a.warc").write_bytes(
+        record(http(bomb, Content_Encoding="gzip", Content_Type="text/html")) + record(http(b"x" * 5_000_000)) + good(1)
+    )
     with applied(Limits(document_bytes=2_000_000)):
         assert reasons(found(tmp_path / "a.warc")) == ["bomb", "too_large", "text/html"]
 
@@ -162,7 +185,10 @@ def test_arc_files_are_read(tmp_path: Path) -> None:
     block = http(Content_Type="text/html")
     head = b"filedesc://a.arc 127.0.0.1 20140216050221 text/plain 75\n1 0 LiveWeb Capture\nURL IP-address Archive-date Content-type Archive-length\n\n"
     (tmp_path / "a.arc").write_bytes(
-        head.replace(b" 75", b" %d" % (len(head) - head.index(b"\n") - 1)) + b"http://example.com/a b 93.184.216.119 20140216050221 text/html %d\n" % len(block) + block + b"\n"
+        head.replace(b" 75", b" %d" % (len(head) - head.index(b"\n") - 1))
+        + b"http://example.com/a b 93.184.216.119 20140216050221 text/html %d\n" % len(block)
+        + block
+        + b"\n"
     )
     (item,) = found(tmp_path / "a.arc")
     assert isinstance(item, RawDocument)
