@@ -14,6 +14,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
@@ -101,11 +102,12 @@ def confine(memory: int) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (WORKER_FILES if hard == resource.RLIM_INFINITY else min(WORKER_FILES, hard), hard))
     if not _LINUX:
         return
-    _soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
-    ceiling = _data_bytes() + memory
-    resource.setrlimit(resource.RLIMIT_DATA, (ceiling if hard == resource.RLIM_INFINITY else min(ceiling, hard), hard))
-    with open("/proc/self/oom_score_adj", "w") as file:  # not a regular file: RLIMIT_FSIZE does not hold
-        file.write("1000")  # out of memory, the kernel takes a worker before anything else
+    with suppress(OSError):  # a container may come without /proc
+        _soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+        ceiling = _data_bytes() + memory
+        resource.setrlimit(resource.RLIMIT_DATA, (ceiling if hard == resource.RLIM_INFINITY else min(ceiling, hard), hard))
+        with open("/proc/self/oom_score_adj", "w") as file:  # not a regular file: RLIMIT_FSIZE does not hold
+            file.write("1000")  # out of memory, the kernel takes a worker before anything else
     import ctypes
 
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: a worker ends with its nursery

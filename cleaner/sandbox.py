@@ -23,6 +23,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 from cleaner.errors import CleanerError, DocumentRefused, StorageError
@@ -120,9 +121,11 @@ class Nursery:
 
     def __init__(self, target: str, setup: dict[str, Any]) -> None:
         ours, theirs = socket.socketpair()
-        command = [sys.executable, "-m", "cleaner.nursery", str(theirs.fileno())]
+        # -P: a folder that happens to be the working folder is no place for modules; our own package is found where it was found before.
+        command = [sys.executable, "-P", "-m", "cleaner.nursery", str(theirs.fileno())]
+        path = os.pathsep.join(filter(None, (str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH"))))
         # One thread for numerical libraries: workers are the parallelism, and forking a process with threads is not safe.
-        environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "ARROW_NUM_THREADS": "1"}
+        environment = {**os.environ, "PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "ARROW_NUM_THREADS": "1"}
         try:
             self._process = subprocess.Popen(command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, env=environment)  # noqa: S603 - our own module
         except OSError as error:
