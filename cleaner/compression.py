@@ -1,4 +1,4 @@
-"""Bounded decompression by file name: .gz and .zst, as a binary stream that refuses bombs.
+"""Bounded decompression by file name: .gz, .zst, .bz2 and .xz, as a binary stream that refuses bombs.
 
 A stream never yields more than `MAX_RATIO` times the bytes it has read from disk (after a grace of `RATIO_GRACE_BYTES`), so a
 3 kB file cannot fill a disk or a memory. Callers still bound how much they take: `read(limit + 1)`, never `read()`.
@@ -9,8 +9,10 @@ zstd is read through pyarrow and not through the zstandard package, whose stream
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import io
+import lzma
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,10 +20,10 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO, cast
 
 from cleaner.errors import DocumentRefused
-from cleaner.limits import MAX_RATIO, RATIO_GRACE_BYTES
+from cleaner.limits import RATIO_GRACE_BYTES, in_force
 from cleaner.reasons import RefusalReason, Stage
 
-SUFFIXES = (".gz", ".zst")
+SUFFIXES = (".gz", ".zst", ".bz2", ".xz")
 
 
 def bare_name(name: str) -> str:
@@ -54,7 +56,8 @@ class _Bounded(io.RawIOBase):
     """The decompressed stream: errors of the format and suspicious ratios become DocumentRefused."""
 
     def __init__(self, plain: BinaryIO, packed: _Counted) -> None:
-        self._plain, self._packed = plain, packed
+        # One step at a time where that is offered: what was unpacked before the damage is handed on before the error.
+        self._read, self._packed = getattr(plain, "read1", plain.read), packed
         self._given = 0
 
     def readable(self) -> bool:
@@ -62,15 +65,15 @@ class _Bounded(io.RawIOBase):
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         try:
-            chunk = self._plain.read(len(buffer))
-        except (OSError, EOFError, zlib.error) as error:
+            chunk = self._read(len(buffer))
+        except (OSError, EOFError, zlib.error, lzma.LZMAError) as error:
             raise DocumentRefused(
                 RefusalReason.MALFORMED, f"damaged compressed data after {self._given} bytes: {error}", Stage.READ
             ) from error
         self._given += len(chunk)
-        if self._given > RATIO_GRACE_BYTES and self._given > MAX_RATIO * max(1, self._packed.taken):
+        if self._given > RATIO_GRACE_BYTES and self._given > (ratio := in_force().ratio) * max(1, self._packed.taken):
             raise DocumentRefused(
-                RefusalReason.BOMB, f"{self._packed.taken} compressed bytes gave {self._given}: over {MAX_RATIO} times", Stage.READ
+                RefusalReason.BOMB, f"{self._packed.taken} compressed bytes gave {self._given}: over {ratio} times", Stage.READ
             )
         buffer[: len(chunk)] = chunk
         return len(chunk)
@@ -83,19 +86,27 @@ def open_bounded(path: Path) -> Iterator[BinaryIO]:
     Reading raises DocumentRefused for a bomb or damaged data; opening raises OSError like `open`.
     """
     with open(path, "rb") as file:
-        suffix = path.suffix.lower()
-        if suffix not in SUFFIXES:
-            yield file
-            return
-        packed = _Counted(file)
-        source = cast(BinaryIO, io.BufferedReader(packed))
-        # 64 KiB: the ratio is checked at every fill, so this bounds how far a bomb gets past it.
-        yield cast(BinaryIO, io.BufferedReader(_Bounded(_plain(source, suffix), packed), 65_536))
+        yield unpacked(file, path.name)
+
+
+def unpacked(file: BinaryIO, name: str) -> BinaryIO:
+    """The plain stream of an open file that is compressed as its name says."""
+    suffix = PurePosixPath(name).suffix.lower()
+    if suffix not in SUFFIXES:
+        return file
+    packed = _Counted(file)
+    source = cast(BinaryIO, io.BufferedReader(packed))
+    # 64 KiB: the ratio is checked at every fill, so this bounds how far a bomb gets past it.
+    return cast(BinaryIO, io.BufferedReader(_Bounded(_plain(source, suffix), packed), 65_536))
 
 
 def _plain(source: BinaryIO, suffix: str) -> BinaryIO:
     if suffix == ".gz":
         return cast(BinaryIO, gzip.GzipFile(fileobj=source))
+    if suffix == ".bz2":
+        return cast(BinaryIO, bz2.BZ2File(source))
+    if suffix == ".xz":
+        return cast(BinaryIO, lzma.LZMAFile(source))
     import pyarrow  # 0.2 s of import that runs without .zst never pay here
 
     return cast(BinaryIO, pyarrow.CompressedInputStream(pyarrow.PythonFile(source, mode="r"), "zstd"))

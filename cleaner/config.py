@@ -12,14 +12,16 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from cleaner.errors import ConfigError
+from cleaner.limits import Limits
 from cleaner.reasons import POLICY_ROLES, Role
 
 FORMATS = ("parquet", "jsonl")
+DEDUP = ("none", "exact")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +49,27 @@ class Defaults:
 
 
 @dataclass(frozen=True, slots=True)
+class FilterConfig:
+    """Which whole documents are kept: at least so many words, one of these languages (ISO 639-3); 0 and () ask nothing."""
+
+    min_words: int = 0
+    languages: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "languages", tuple(sorted(set(self.languages))))
+        if wrong := [code for code in self.languages if re.fullmatch("[a-z]{3}", str(code)) is None]:
+            raise ConfigError(f"filters.languages: {str(wrong[0])!r} is not an ISO 639-3 code such as eng, vie or deu")
+        if self.min_words < 0:
+            raise ConfigError(f"filters.min_words is {self.min_words}; it must not be negative")
+
+
+@dataclass(frozen=True, slots=True)
 class ExportConfig:
-    """`shard_bytes` counts a shard's JSON; the Hub's viewer wants Parquet files below 500 MB."""
+    """`shard_bytes` counts a shard's JSON; the Hub's viewer wants Parquet files below 500 MB. `dedup` is "none" or "exact"."""
 
     formats: tuple[str, ...] = FORMATS
     shard_bytes: int = 500_000_000
+    dedup: str = "none"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "formats", tuple(self.formats))
@@ -60,6 +78,8 @@ class ExportConfig:
             raise ConfigError(f"export format {', '.join(unknown) or '(none)'} is not known; known formats: {', '.join(FORMATS)}")
         if self.shard_bytes < 1_000:
             raise ConfigError(f"export.shard_bytes is {self.shard_bytes}; it must be at least 1000")
+        if self.dedup not in DEDUP:
+            raise ConfigError(f"export.dedup is {self.dedup!r}; known: {', '.join(DEDUP)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +91,8 @@ class Config:
     language: bool = True
     fields: FieldNames = field(default_factory=FieldNames)
     defaults: Defaults = field(default_factory=Defaults)
+    filters: FilterConfig = field(default_factory=FilterConfig)
+    limits: Limits = field(default_factory=Limits)
     export: ExportConfig = field(default_factory=ExportConfig)
     max_refused: str | None = None
 
@@ -82,12 +104,20 @@ class Config:
         object.__setattr__(self, "keep_roles", tuple(sorted({Role(role) for role in self.keep_roles})))
         if self.max_refused is not None:
             refused_limit(self.max_refused, 1)
+        if self.filters.languages and not self.language:
+            raise ConfigError(
+                "filters.languages needs the identification of languages, which is switched off (language = false, --no-language)"
+            )
+        for name, value in asdict(self.limits).items():
+            if value < 1:
+                raise ConfigError(f"limits.{name} is {value}; it must be at least 1")
 
     def as_dict(self) -> dict[str, Any]:
         """The resolved settings as JSON values, in schema order."""
         return {
             **asdict(self),
             "keep_roles": [str(role) for role in self.keep_roles],
+            "filters": {**asdict(self.filters), "languages": list(self.filters.languages)},
             "export": {**asdict(self.export), "formats": list(self.export.formats)},
         }
 
@@ -111,16 +141,20 @@ def refused_limit(limit: str, read: int) -> int:
 
 def config_from(values: Mapping[str, Any], *, origin: str) -> Config:
     """Build a Config from plain values; an unknown name is an error that lists the known ones. `origin` is for the message."""
-    parts: dict[str, Any] = {"fields": FieldNames, "defaults": Defaults, "export": ExportConfig}
-    _check_names(values, Config, origin)
-    built: dict[str, Any] = dict(values)
+    parts: dict[str, Any] = {"fields": FieldNames, "defaults": Defaults, "filters": FilterConfig, "limits": Limits, "export": ExportConfig}
+    built = _given(values)
+    _check_names(built, Config, origin)
     for name, kind in parts.items():
         if name in built:
-            if not isinstance(built[name], Mapping):
-                raise ConfigError(f"{origin}: {name} must be a table")
+            built[name] = _given(built[name])
             _check_names(built[name], kind, f"{origin}: {name}")
             built[name] = kind(**built[name])
     return Config(**built)
+
+
+def _given(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What is not null: null is how the resolved settings write a value that nobody gave."""
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _check_names(values: Mapping[str, Any], kind: type[Any], origin: str) -> None:
@@ -134,18 +168,21 @@ def _check_names(values: Mapping[str, Any], kind: type[Any], origin: str) -> Non
                 f"{origin}: unknown setting {name!r}" + (f"; did you mean {near[0]!r}?" if near else "") + f" Known: {', '.join(known)}"
             )
         expected = _KINDS.get((kind.__name__, name), str)
+        if kind is Limits:
+            expected = int
         if not isinstance(value, expected) or (isinstance(value, bool) and expected is not bool):
             raise ConfigError(f"{origin}: {name} is {value!r}; expected {expected.__name__}")
 
 
 _KINDS: Mapping[tuple[str, str], type] = {
     ("Config", "keep_roles"): list, ("Config", "language"): bool, ("Config", "fields"): Mapping, ("Config", "defaults"): Mapping,
+    ("Config", "filters"): Mapping, ("Config", "limits"): Mapping, ("FilterConfig", "min_words"): int, ("FilterConfig", "languages"): list,
     ("Config", "export"): Mapping, ("ExportConfig", "formats"): list, ("ExportConfig", "shard_bytes"): int,
 }  # fmt: skip
 
 
-def load_config(path: Path) -> Config:
-    """Read a TOML file: `cleaner.toml`, or the table `[tool.cleaner]` of a `pyproject.toml`."""
+def read_settings(path: Path) -> dict[str, Any]:
+    """The settings of a TOML file: `cleaner.toml`, or the table `[tool.cleaner]` of a `pyproject.toml`."""
     try:
         values = tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
@@ -154,9 +191,9 @@ def load_config(path: Path) -> Config:
         raise ConfigError(f"{path} is not valid TOML: {error}") from error
     if path.name == "pyproject.toml":
         values = values.get("tool", {}).get("cleaner", {})
-    return config_from(values, origin=str(path))
+    return values
 
 
-def with_flags(config: Config, **flags: Any) -> Config:
-    """Lay flags over a config; None and empty values leave it as it is."""
-    return replace(config, **{name: value for name, value in flags.items() if value not in (None, ())})
+def load_config(path: Path) -> Config:
+    """Read a Config from a TOML file, see `read_settings`."""
+    return config_from(read_settings(path), origin=str(path))

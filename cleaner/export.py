@@ -1,7 +1,8 @@
 """The reduce phase: cleaned store → ordered, unique, sharded dataset with manifest and card, published at once.
 
 Documents come in the order (input, path, position). Of several with one id the first is exported; the others are refused as
-`duplicate_id`, under the id of their place, so that no id stands in both data and quarantine.
+`duplicate_id`, under the id of their place, so that no id stands in both data and quarantine. With `dedup = "exact"` the same holds for texts: the
+others are refused as `duplicate`, naming the first.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 
 from cleaner import __version__
 from cleaner.config import Config
+from cleaner.document import MAX_DETAIL, one_line
 from cleaner.errors import ConservationError
 from cleaner.exporters.card import card
 from cleaner.exporters.shards import Shards
@@ -39,6 +41,7 @@ class _Run:
 
     statistics: Statistics = field(default_factory=Statistics)
     first: dict[bytes, None] = field(default_factory=dict)
+    texts: dict[bytes, str] = field(default_factory=dict)
     duplicates: dict[str, dict[Place, dict[str, Any]]] = field(default_factory=dict)
 
 
@@ -51,7 +54,13 @@ def export(folder: Path, store: Path, done: list[tuple[Part, Receipt]], config: 
     publication.begin()
     run = _Run()
     with reported("write", folder):
-        files = _records(run, store, done, _shards("data/train", "data", config.export.formats, publication, config))
+        files = _records(
+            run,
+            store,
+            done,
+            _shards("data/train", "data", config.export.formats, publication, config),
+            dedup=config.export.dedup == "exact",
+        )
         files += _removed(run, store, done, _shards("removed/removed", "ledger", ("jsonl",), publication, config))
         files += _refused(run, store, done, _shards("quarantine/quarantine", "quarantine", ("jsonl",), publication, config))
     _check(run.statistics, done)
@@ -76,36 +85,45 @@ def _id_digest(document_id: str) -> bytes:
     return hashlib.blake2b(document_id.encode(), digest_size=16).digest()
 
 
-def _records(run: _Run, store: Path, done: Iterable[tuple[Part, Receipt]], shards: Shards) -> list[ExportedFile]:
+def _records(run: _Run, store: Path, done: Iterable[tuple[Part, Receipt]], shards: Shards, *, dedup: bool = False) -> list[ExportedFile]:
     for part, receipt in done:
         run.statistics.read += receipt.read
         run.statistics.sources[part.source] += receipt.read
         for row in rows(store, part, "records.jsonl"):
             record = row["record"]
-            digest = _id_digest(record["id"])
-            if digest in run.first:
-                run.duplicates.setdefault(part.key, {})[row["path"], row["position"]] = _duplicate(row)
+            if (why := _duplicate_of(run, row, dedup=dedup)) is not None:
+                run.duplicates.setdefault(part.key, {})[row["path"], row["position"]] = _duplicate(row, *why)
                 continue
-            run.first[digest] = None
             shards.write(record)
-            _count(run.statistics, record)
+            run.statistics.add(record)
     shards.close()
-    run.statistics.exported = shards.rows
+    if run.statistics.exported != shards.rows:
+        raise ConservationError(
+            f"{run.statistics.exported} records counted, {shards.rows} written. Nothing was published. Please report this"
+        )
     return shards.files
 
 
-def _count(statistics: Statistics, record: dict[str, Any]) -> None:
-    statistics.chars_in += record["metadata"]["chars_in"]
-    statistics.chars_out += record["metadata"]["chars_out"]
-    statistics.languages[record["language"] or "unknown"] += 1
+def _duplicate_of(run: _Run, row: dict[str, Any], *, dedup: bool) -> tuple[RefusalReason, str] | None:
+    """Why a record is not exported, if an earlier one has its id or, when asked, its text; else None, and it is the first of both."""
+    name = row["record"]["id"]
+    digest = _id_digest(name)
+    if digest in run.first:
+        return RefusalReason.DUPLICATE_ID, f"an earlier document has the id {name[:200]!r}; this one stands under the id of its place"
+    if dedup:
+        first = run.texts.setdefault(bytes.fromhex(row["text"]), name)
+        if first != name:
+            return RefusalReason.DUPLICATE, f"the text is that of {first[:300]!r}"
+    run.first[digest] = None
+    return None
 
 
-def _duplicate(row: dict[str, Any]) -> dict[str, Any]:
+def _duplicate(row: dict[str, Any], reason: RefusalReason, detail: str) -> dict[str, Any]:
     record = row["record"]
+    name = derived_id(record["source"], row["path"], row["position"]) if reason is RefusalReason.DUPLICATE_ID else record["id"]
     return {
-        "id": derived_id(record["source"], row["path"], row["position"]), "source": record["source"], "path": row["path"], "position": row["position"],
-        "stage": str(Stage.EXPORT), "reason": str(RefusalReason.DUPLICATE_ID),
-        "detail": f"an earlier document has the id {record['id'][:200]!r}; this one stands under the id of its place", "sha256": row["sha256"], "size": row["size"],
+        "id": name, "source": record["source"], "path": row["path"], "position": row["position"], "stage": str(Stage.EXPORT), "reason": str(reason),
+        "detail": one_line(detail, MAX_DETAIL), "sha256": row["sha256"], "size": row["size"],
     }  # fmt: skip
 
 

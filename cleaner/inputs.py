@@ -7,17 +7,23 @@ that is added or removed changes the part it falls into and no other: finished p
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import re
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
-from cleaner.compression import bare_name
-from cleaner.errors import ConfigError
+from cleaner.compression import SUFFIXES, bare_name, unpacked
+from cleaner.document import one_line
+from cleaner.errors import ConfigError, DocumentRefused
 from cleaner.limits import PART_BYTES, PART_FILES
+from cleaner.readers import is_page
+from cleaner.readers.media import SNIFFED_BYTES, kind_of
 from cleaner.readers.source import SourceFile, shown
+from cleaner.storage import open_durable, reported
 
 CUT = 64
 """A part ends after a file whose name's CRC-32 is divisible by this: parts of 64 small files on average."""
@@ -25,19 +31,25 @@ CUT = 64
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Files of one input that are cleaned together; `key` names the part by them, `names` are in order."""
+    """Files of one input that are cleaned together; `key` names the part by them, `names` are in order, `size` is theirs in bytes."""
 
     source: str
     root: Path
     names: tuple[str, ...]
+    size: int = 0
+    base: str = ""
 
     @property
     def key(self) -> str:
         names = "\0".join((self.source, *map(shown, self.names)))
         return hashlib.sha256(names.encode()).hexdigest()[:20]
 
+    def is_pages(self) -> bool:
+        """Whether every file is one document, so that their number is known."""
+        return all(is_page(shown(name)) for name in self.names)
+
     def files(self) -> Iterator[SourceFile]:
-        return (SourceFile(self.source, name, self.root) for name in self.names)
+        return (SourceFile(self.source, name, self.root, self.base) for name in self.names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +59,7 @@ class Input:
     name: str
     root: Path
     files: tuple[tuple[str, int], ...]
+    base: str = ""
 
 
 def resolve_inputs(paths: Iterable[str | Path], skip: Path | None = None) -> list[Input]:
@@ -55,8 +68,8 @@ def resolve_inputs(paths: Iterable[str | Path], skip: Path | None = None) -> lis
     Raises ConfigError for a path that is not there, cannot be listed, or has the same name as another one.
     """
     inputs: dict[str, Input] = {}
-    for path in map(Path, paths):
-        found = _resolve(path, skip.resolve() if skip else None)
+    for path in paths:
+        found = _remote(str(path)) if "://" in str(path) else _resolve(Path(path), skip.resolve() if skip else None)
         if found.name in inputs:
             raise ConfigError(
                 f"two inputs are called {found.name!r}; their documents could not be told apart. Rename one, or put both into one folder"
@@ -65,6 +78,37 @@ def resolve_inputs(paths: Iterable[str | Path], skip: Path | None = None) -> lis
     if not inputs:
         raise ConfigError("no input was named")
     return [inputs[name] for name in sorted(inputs)]
+
+
+def spooled(stream: BinaryIO, folder: Path) -> Path:
+    """Write standard input to a hidden file below `folder`, named by what it looks like, and return its path.
+
+    Documents are read by several processes, and again when a run is resumed: both need a file.
+    """
+    head = stream.read(SNIFFED_BYTES)
+    path = folder / ".input" / f"stdin{_stream_suffix(head)}"
+    temporary = path.with_name("stdin.tmp")
+    with reported("write", path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.unlink(missing_ok=True)
+        with open_durable(temporary) as file:
+            while head:
+                file.write(head)
+                head = stream.read(1 << 20)
+        temporary.replace(path)
+    return path
+
+
+def _stream_suffix(head: bytes) -> str:
+    """Kind of a stream by its first bytes, through one layer of compression."""
+    suffix = kind_of(head)
+    if suffix not in SUFFIXES:
+        return suffix
+    try:
+        inner = unpacked(io.BytesIO(head), f"x{suffix}").read1(SNIFFED_BYTES)  # type: ignore[attr-defined]
+    except DocumentRefused:  # the beginning alone may be too short to unpack
+        inner = b""
+    return (kind_of(inner) if inner else ".jsonl") + suffix
 
 
 def default_name(inputs: list[Input]) -> str:
@@ -89,6 +133,28 @@ def _resolve(path: Path, skip: Path | None) -> Input:
         return Input(shown(named.name), path, tuple(sorted(_walk(path, skip), key=lambda file: shown(file[0]))))
     stem = bare_name(shown(named.name))
     return Input(stem.rsplit(".", 1)[0] or stem, path.parent, ((path.name, path.stat().st_size),))
+
+
+def _remote(address: str) -> Input:
+    """The files below an address that fsspec knows: `hf://datasets/…`, `s3://…`, `https://…`."""
+    import fsspec
+
+    try:
+        system, path = fsspec.core.url_to_fs(address)
+        found = system.find(path, detail=True)
+    except (OSError, ValueError, ImportError) as error:
+        raise ConfigError(
+            f"cannot list {address}: {one_line(str(error), 300)}; check the address, and what fsspec needs for this kind of it"
+        ) from error
+    if not found:
+        raise ConfigError(f"there is no file or folder {address}")
+    protocol, plain = address.partition("://")[0], path.rstrip("/")
+    whole = list(found) == [plain]
+    base = plain.rpartition("/")[0] if whole else plain
+    files = [(name.removeprefix(base).lstrip("/"), int(info.get("size") or 0)) for name, info in found.items()]
+    shown_files = tuple(sorted(file for file in files if not any(step.startswith(".") for step in file[0].split("/"))))
+    name = plain.rpartition("/")[2]
+    return Input(bare_name(name).rsplit(".", 1)[0] if whole else name, Path(), shown_files, f"{protocol}://{base}")
 
 
 def _walk(root: Path, skip: Path | None) -> Iterator[tuple[str, int]]:
@@ -122,7 +188,7 @@ def _cut(found: Input) -> Iterator[Part]:
         names.append(name)
         size += length
         if len(names) >= PART_FILES or size >= PART_BYTES or zlib.crc32(shown(name).encode()) % CUT == 0:
-            yield Part(found.name, found.root, tuple(names))
+            yield Part(found.name, found.root, tuple(names), size, found.base)
             names, size = [], 0
     if names:
-        yield Part(found.name, found.root, tuple(names))
+        yield Part(found.name, found.root, tuple(names), size, found.base)

@@ -1,6 +1,14 @@
-"""Every bound, with its why. Nothing here is a guess about quality; each keeps a run alive on hostile input."""
+"""Every bound, with its why. Nothing here is a guess about quality; each keeps a run alive on hostile input.
+
+The constants are the defaults. Those in `Limits` can be set in the config (`[limits]`); what holds while a document is worked on is `in_force()`.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 
 MAX_RAW_BYTES = 20_000_000
 """One document as it comes. The largest page of our labelled data is 9 MB; 20 MB leaves room and parses in seconds."""
@@ -49,3 +57,66 @@ PART_FILES = 256
 
 PART_BYTES = 64_000_000
 """Input bytes of one part of small files, for the same reason."""
+
+SEGMENT_DOCUMENTS = 500
+"""Documents of a part that are committed together: what a crash, or a second worker on one large file, works on at a time (a few seconds)."""
+
+CPU_SECONDS = 10
+"""CPU time of one document, by the kernel's clock for the worker, start-up excluded. A backstop: the bounds above decide first, so that
+refusals do not depend on the load of the machine (CPU time does not grow when others are busy)."""
+
+READ_CPU_SECONDS = 300
+"""CPU time of finding one document in its file: a reader may have to hash gigabytes of a line that is over the limit."""
+
+WALL_SECONDS = 600
+"""Time without any sign of life of a worker. The last resort, for a worker that sleeps: sixty times the CPU budget, so that a machine with a
+load of sixty refuses nothing (a peer's 1 s of wall clock dropped 300 of 300 pages on a busy machine)."""
+
+MEMORY_BYTES = 1_000_000_000
+"""What a worker may allocate beyond its start: fifty times the largest document."""
+
+RECYCLE_BYTES = 300_000_000
+"""A worker whose resident memory has grown by this is replaced by a fresh one between two segments: parsers' caches and fragments go with it."""
+
+RECYCLE_DOCUMENTS = 20_000
+"""A worker is replaced after so many documents in any case; a fresh one costs about 20 ms."""
+
+WORKER_FILES = 256
+"""Open files of a worker. It reads one at a time; libraries keep a few."""
+
+HELP_BYTES = 4_000_000
+"""Input bytes of a part from which on a second worker helps with its later segments: it has to read past the earlier ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The bounds that a user can set; each is described at the constant that is its default."""
+
+    document_bytes: int = MAX_RAW_BYTES
+    ratio: int = MAX_RATIO
+    text_line_chars: int = MAX_TEXT_LINE_CHARS
+    depth: int = MAX_DEPTH
+    nodes: int = MAX_NODES
+    blocks: int = MAX_BLOCKS
+    cpu_seconds: int = CPU_SECONDS
+    wall_seconds: int = WALL_SECONDS
+    memory_bytes: int = MEMORY_BYTES
+
+
+_DEFAULT = Limits()
+_IN_FORCE: ContextVar[Limits] = ContextVar("limits", default=_DEFAULT)
+
+
+def in_force() -> Limits:
+    """The bounds that hold here and now."""
+    return _IN_FORCE.get()
+
+
+@contextmanager
+def applied(limits: Limits) -> Iterator[None]:
+    """Let other bounds hold inside the block."""
+    token = _IN_FORCE.set(limits)
+    try:
+        yield
+    finally:
+        _IN_FORCE.reset(token)

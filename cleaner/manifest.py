@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 SCHEMA_VERSION = "1"
@@ -27,7 +29,7 @@ def canonical(value: Any) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A part is done: what went in, with which settings, and what came out.
+    """A segment of a part is done: what went in, with which settings, and what came out.
 
     `files` maps a file's name to [bytes, hex SHA-256]. `input` is the digest of the names and contents that were read.
     """
@@ -40,6 +42,8 @@ class Receipt:
     exported: int
     refused: int
     files: dict[str, tuple[int, str]]
+    segment: int = 0
+    last: bool = True
 
     def to_bytes(self) -> bytes:
         return canonical(asdict(self))
@@ -65,30 +69,80 @@ class ExportedFile:
     sha256: str
 
 
+TOP_DOMAINS = 50
+"""Domains that the manifest names; how many there are it says in any case."""
+
+
 @dataclass(slots=True)
 class Statistics:
-    """Counts of an export, added up while it streams."""
+    """What a dataset looks like, added up in one pass; of two runs of documents the sums are the sum (`merge`).
+
+    `words` counts documents by the number of binary digits of their word count: 0, 1, 2–3, 4–7, … `nulls` counts, for every field of the record, the
+    documents that have none. `domains` holds every host of an address.
+    """
 
     read: int = 0
     exported: int = 0
     refused: int = 0
     chars_in: int = 0
     chars_out: int = 0
+    word_sum: int = 0
     refused_by_reason: Counter[str] = field(default_factory=Counter)
     removed_by_role: Counter[str] = field(default_factory=Counter)
     removed_by_reason: Counter[str] = field(default_factory=Counter)
     languages: Counter[str] = field(default_factory=Counter)
     sources: Counter[str] = field(default_factory=Counter)
+    domains: Counter[str] = field(default_factory=Counter)
+    nulls: Counter[str] = field(default_factory=Counter)
+    words: Counter[int] = field(default_factory=Counter)
+
+    def add(self, record: Mapping[str, Any]) -> None:
+        """Count an exported record."""
+        self.exported += 1
+        self.chars_in += record["metadata"]["chars_in"]
+        self.chars_out += record["metadata"]["chars_out"]
+        self.word_sum += record["word_count"]
+        self.words[record["word_count"].bit_length()] += 1
+        self.languages[record["language"] or "unknown"] += 1
+        self.nulls.update(name for name, value in record.items() if value is None)
+        if record["url"] and (host := host_of(record["url"])):
+            self.domains[host] += 1
+
+    def merge(self, other: Statistics) -> None:
+        """Add what was counted over other documents."""
+        for part in fields(self):
+            setattr(self, part.name, getattr(self, part.name) + getattr(other, part.name))
+
+    def summary(self) -> dict[str, Any]:
+        """What the manifest says beyond the counts: words, domains, and documents without a value by field."""
+        ranges = {(f"{1 << digits >> 1}-{(1 << digits) - 1}" if digits > 1 else str(digits)): n for digits, n in sorted(self.words.items())}
+        top = sorted(self.domains.items(), key=lambda item: (-item[1], item[0]))[:TOP_DOMAINS]
+        return {
+            "words": {"sum": self.word_sum, "documents_by_words": ranges},
+            "domains": {"distinct": len(self.domains), "most_frequent": [{"name": name, "documents": n} for name, n in top]},
+            "nulls": _ranked(self.nulls),
+        }
+
+
+def host_of(url: str) -> str:
+    """Host of an address in lower case, without user, port and `www.`; empty where there is none.
+
+    >>> host_of("https://me@www.Example.org:8080/x"), host_of("mailto:a@b")
+    ('example.org', '')
+    """
+    matched = re.match(r"[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#@]*@)?(\[[^\]/?#]*\]|[^/?#:]*)", url)
+    return matched.group(1).lower().removeprefix("www.") if matched else ""
+
+
+def _ranked(counter: Counter[str]) -> dict[str, int]:
+    return dict(sorted(counter.items(), key=lambda item: (-item[1], item[0])))
 
 
 def manifest(
     name: str, version: str, config: tuple[dict[str, Any], str], statistics: Statistics, files: list[ExportedFile]
 ) -> dict[str, Any]:
     """The manifest of an export as JSON values; `config` is the resolved settings and their fingerprint."""
-
-    def ranked(counter: Counter[str]) -> dict[str, int]:
-        return dict(sorted(counter.items(), key=lambda item: (-item[1], item[0])))
-
+    ranked = _ranked
     return {
         "name": name,
         "cleaner_version": version,
@@ -103,5 +157,6 @@ def manifest(
         "removed_by_reason": ranked(statistics.removed_by_reason),
         "languages": ranked(statistics.languages),
         "sources": [{"name": source, "documents": count} for source, count in sorted(statistics.sources.items())],
+        "statistics": statistics.summary(),
         "files": [asdict(file) for file in files],
     }

@@ -18,8 +18,8 @@ from cleaner.decode import checked, decode
 from cleaner.document import Block, Cleaned, Decision, Document, LabelledBlock, Metadata, Outcome, RawDocument, Record, Refusal
 from cleaner.errors import DocumentRefused
 from cleaner.extractors import extractor
-from cleaner.filters import first_refusal
-from cleaner.limits import MAX_RAW_BYTES
+from cleaner.filters import first_record_refusal, first_refusal
+from cleaner.limits import in_force
 from cleaner.manifest import sha256
 from cleaner.metadata.flat import flat_metadata
 from cleaner.metadata.language import identify, language_code
@@ -78,10 +78,8 @@ def text_of(content: bytes | str, *, html: bool) -> str:
 
 
 def _within_limit(content: bytes | str, unit: str) -> None:
-    if len(content) > MAX_RAW_BYTES:
-        raise DocumentRefused(
-            RefusalReason.TOO_LARGE, f"{len(content)} {unit}; the limit for one document is {MAX_RAW_BYTES}", Stage.DECODE
-        )
+    if len(content) > (limit := in_force().document_bytes):
+        raise DocumentRefused(RefusalReason.TOO_LARGE, f"{len(content)} {unit}; the limit for one document is {limit}", Stage.DECODE)
 
 
 def clean_document(raw: RawDocument, config: Config, check: Check) -> Outcome:
@@ -93,6 +91,8 @@ def clean_document(raw: RawDocument, config: Config, check: Check) -> Outcome:
             raise refused
         language = identify(document.text) if config.language else None
         record = record_of(raw, document, language, config, __version__)
+        if (refused := first_record_refusal(record, config.filters)) is not None:
+            raise refused
         if violation := check(record):
             raise DocumentRefused(RefusalReason.SCHEMA_VIOLATION, violation, Stage.CONTRACT)
         return Cleaned(record, document.blocks, raw.position)

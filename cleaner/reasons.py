@@ -133,7 +133,13 @@ class RefusalReason(StrEnum):
     MISSING_FIELD = "missing_field"
     UNKNOWN_KIND = "unknown_kind"
     UNREADABLE = "unreadable"
+    REVISIT = "revisit"
+    HTTP_STATUS = "http_status"
+    NOT_A_PAGE = "not_a_page"
     DUPLICATE_ID = "duplicate_id"
+    DUPLICATE = "duplicate"
+    TOO_SHORT = "too_short"
+    OTHER_LANGUAGE = "other_language"
     SCHEMA_VIOLATION = "schema_violation"
     EXTRACTOR_FAILED = "extractor_failed"
     TIMEOUT = "timeout"
@@ -154,6 +160,12 @@ REFUSAL_MEANINGS: dict[RefusalReason, str] = {
     RefusalReason.MISSING_FIELD: "a field that is needed is missing or has the wrong type",
     RefusalReason.UNKNOWN_KIND: "a file of a kind that no reader knows",
     RefusalReason.UNREADABLE: "the file could not be read",
+    RefusalReason.REVISIT: "a crawl's note that the page was the same as in an earlier capture; it has no content of its own",
+    RefusalReason.HTTP_STATUS: "the server's answer was not the page: a redirect or an error",
+    RefusalReason.NOT_A_PAGE: "neither HTML nor text: a picture, a feed, a program, by its content or its declared type",
+    RefusalReason.DUPLICATE: "an earlier document has the same text",
+    RefusalReason.TOO_SHORT: "fewer words than were asked for",
+    RefusalReason.OTHER_LANGUAGE: "in none of the languages that were asked for",
     RefusalReason.DUPLICATE_ID: "an earlier document has the same id",
     RefusalReason.SCHEMA_VIOLATION: "the record does not satisfy the schema",
     RefusalReason.EXTRACTOR_FAILED: "the named extractor raised an error",

@@ -1,33 +1,42 @@
-"""The whole road over many files: plan → clean every part → export; resumable at every part.
+"""The whole road over many files: plan → clean every part → export; resumable at every segment of a part.
 
 Nothing here looks into a document. What a caller wants to see of a run it hands in as `watch`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from cleaner.config import Config, refused_limit
-from cleaner.contract.validate import record_check
-from cleaner.document import Outcome, RawDocument, Refusal
-from cleaner.engines.local import map_parts
-from cleaner.errors import ConservationError, DocumentRefused
+from cleaner.engines.local import clean_all
+from cleaner.engines.segments import Expected, Ledger, Watch
+from cleaner.errors import ConfigError
 from cleaner.export import export
 from cleaner.extractors import extractor
 from cleaner.inputs import Part, default_name, plan, resolve_inputs
-from cleaner.manifest import Receipt, sha256
-from cleaner.pipeline import clean_document, refusal_of
-from cleaner.readers import read
-from cleaner.sandbox import guarded
+from cleaner.manifest import Receipt
 from cleaner.storage import locked, recover, safe_name
-from cleaner.store import code_version, input_digest, open_store, valid_receipt, write_part
+from cleaner.store import code_version, input_digest, open_store, total, valid_receipts
+from cleaner.work import clean_one
 
-Watch = Callable[[Outcome], None]
-"""Called with every outcome as it is made; not for parts that were finished before."""
+__all__ = [
+    "RunResult",
+    "ShareResult",
+    "Watch",
+    "check_extractor",
+    "clean_one",
+    "clean_share",
+    "export_only",
+    "plan_of",
+    "run",
+    "run_plan",
+    "shard_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,33 +49,115 @@ class RunResult:
     too_many_refused: bool
 
 
+@dataclass(frozen=True, slots=True)
+class ShareResult:
+    """What `--shard i/n` cleaned: its parts, and the documents in them."""
+
+    folder: Path
+    parts: int
+    resumed_parts: int
+    read: int
+    refused: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The parts of a run, and the folder of the dataset that they make."""
+
+    folder: Path
+    parts: tuple[Part, ...]
+
+    @property
+    def size(self) -> int:
+        """Input bytes."""
+        return sum(part.size for part in self.parts)
+
+
+def plan_of(inputs: Sequence[str | Path], out: str | Path, name: str | None = None) -> Plan:
+    """What a run over these inputs will do. Raises ConfigError for what cannot be asked."""
+    folder = Path(out) / safe_name(name or default_name(resolve_inputs(inputs)), "the name of the dataset")
+    return Plan(folder, tuple(plan(resolve_inputs(inputs, skip=folder))))
+
+
 def run(
     inputs: Sequence[str | Path],
     out: str | Path,
     *,
     name: str | None = None,
     config: Config | None = None,
+    workers: int = 0,
     overwrite: bool = False,
     watch: Watch | None = None,
 ) -> RunResult:
     """Clean files and folders into a dataset at `out/name` and return what was made.
 
-    A run that was stopped goes on where it was. Raises ConfigError for what cannot be asked, StorageError when the machine fails;
-    documents raise nothing: they are exported or refused, and the manifest counts both.
+    `workers` processes clean the documents; with 0 this one does, and a document that crashes it ends the run. The result is the same to the byte.
+    A run that was stopped goes on where it was. Raises ConfigError for what cannot be asked, StorageError when the machine fails; documents raise
+    nothing: they are exported or refused, and the manifest counts both.
     """
-    config = config or Config()
+    return run_plan(plan_of(inputs, out, name), config or Config(), workers=workers, overwrite=overwrite, watch=watch)
+
+
+def run_plan(planned: Plan, config: Config, *, workers: int = 0, overwrite: bool = False, watch: Watch | None = None) -> RunResult:
+    """`run` of what `plan_of` has found."""
     check_extractor(config)
-    folder = Path(out) / safe_name(name or default_name(resolve_inputs(inputs)), "the name of the dataset")
-    parts = plan(resolve_inputs(inputs, skip=folder))
-    with locked(folder):
-        recover(folder)
-        store = open_store(folder, config, overwrite=overwrite)
-        clean = partial(clean_part, store=store, config=config, watch=watch or _unseen)
-        done = list(zip(parts, map_parts(clean, parts), strict=True))
-        made = export(folder, store, [(part, receipt) for part, (receipt, _resumed) in done], config)
-    counts = made["counts"]
-    too_many = config.max_refused is not None and counts["refused"] > refused_limit(config.max_refused, counts["read"])
-    return RunResult(folder, made, sum(resumed for _part, (_receipt, resumed) in done), too_many)
+    with locked(planned.folder):
+        recover(planned.folder)
+        store = open_store(planned.folder, config, overwrite=overwrite)
+        ledger = Ledger(store, "", watch or unseen)
+        clean_all(_expected(planned.parts, config), ledger, config, workers)
+        done = [(state.part, state.total()) for state in ledger.states]
+        resumed = sum(not state.made for state in ledger.states)
+        return _exported(planned.folder, store, done, config, resumed)
+
+
+def clean_share(planned: Plan, config: Config, shard: tuple[int, int], *, workers: int = 0, watch: Watch | None = None) -> ShareResult:
+    """Clean share `i` of `n` (from 1) of a plan and export nothing; several may run at once on one folder, each with another `i`."""
+    check_extractor(config)
+    number, count = shard
+    owner = f"{number}of{count}"
+    with ExitStack() as held:
+        held.enter_context(locked(planned.folder, shared=True))
+        held.enter_context(locked(planned.folder, name=f".lock-{owner}"))
+        store = open_store(planned.folder, config, owner=owner)
+        ledger = Ledger(store, owner, watch or unseen)
+        clean_all(_expected(planned.parts[number - 1 :: count], config), ledger, config, workers)
+    totals = [state.total() for state in ledger.states]
+    resumed = sum(not state.made for state in ledger.states)
+    return ShareResult(planned.folder, len(totals), resumed, sum(total.read for total in totals), sum(total.refused for total in totals))
+
+
+def export_only(planned: Plan, config: Config) -> RunResult:
+    """Export a plan whose parts have all been cleaned. Raises ConfigError, naming them, if some have not."""
+    with locked(planned.folder):
+        recover(planned.folder)
+        store = open_store(planned.folder, config)
+        done: list[tuple[Part, Receipt]] = []
+        missing: list[Part] = []
+        for part, expected in _expected(planned.parts, config):
+            receipts = valid_receipts(store, part.key, expected)
+            if receipts and receipts[-1].last:
+                done.append((part, total(receipts)))
+            else:
+                missing.append(part)
+        if missing:
+            first = f"{missing[0].source}/{missing[0].names[0]}"
+            raise ConfigError(
+                f"{len(missing)} of {len(planned.parts)} parts are not cleaned, the first begins with {first}; clean them with cleaner run (all, or --shard i/n)"
+            )
+        return _exported(planned.folder, store, done, config, len(done))
+
+
+def shard_of(text: str) -> tuple[int, int]:
+    """Read `i/n`.
+
+    >>> shard_of("2/8")
+    (2, 8)
+    """
+    matched = re.fullmatch(r"([1-9]\d{0,5})/([1-9]\d{0,5})", text.strip())
+    if matched is None or int(matched.group(1)) > int(matched.group(2)):
+        raise ConfigError(f"--shard {text!r}: give i/n with i from 1 to n, for example 2/8")
+    return int(matched.group(1)), int(matched.group(2))
 
 
 def check_extractor(config: Config) -> None:
@@ -74,45 +165,19 @@ def check_extractor(config: Config) -> None:
     extractor(config.extractor)
 
 
-def _unseen(_outcome: Outcome) -> None:
+def unseen(_part: Part, _row: object) -> None:
     """Watch nothing."""
 
 
-def clean_part(part: Part, store: Path, config: Config, watch: Watch) -> tuple[Receipt, bool]:
-    """Clean one part unless its receipt says that this was done; True if so."""
-    expected = (input_digest(part), config.fingerprint(), code_version())
-    if (receipt := valid_receipt(store, part, expected)) is not None:
-        return receipt, True
-    tally = _Tally()
-    receipt = write_part(store, part, _outcomes(part, config, watch, tally), expected)
-    if tally.read != receipt.exported + receipt.refused:
-        raise ConservationError(
-            f"part {part.key}: {tally.read} documents read, {receipt.exported} cleaned, {receipt.refused} refused. Please report this"
-        )
-    return receipt, False
+def _expected(parts: Iterable[Part], config: Config) -> Iterator[tuple[Part, Expected]]:
+    """Every part with what a receipt for it must name. The input is digested when its turn comes."""
+    fingerprint, version = config.fingerprint(), code_version()
+    for part in parts:
+        yield part, (input_digest(part), fingerprint, version)
 
 
-@dataclass(slots=True)
-class _Tally:
-    """Documents that the readers yielded, counted apart from what was written."""
-
-    read: int = 0
-
-
-def _outcomes(part: Part, config: Config, watch: Watch, tally: _Tally) -> Iterator[tuple[Outcome, str, int]]:
-    check = record_check()
-    for file in part.files():
-        for item in read(file, config.fields):
-            tally.read += 1
-            outcome = item if isinstance(item, Refusal) else clean_one(item, config, check)
-            watch(outcome)
-            payload = (item.sha256, item.size) if isinstance(item, Refusal) else (sha256(item.payload), len(item.payload))
-            yield outcome, *payload
-
-
-def clean_one(raw: RawDocument, config: Config, check: Callable[[dict[str, Any]], str] | None = None) -> Outcome:
-    """Clean one document to its end; whatever happens, there is an outcome."""
-    try:
-        return guarded(partial(clean_document, raw, config, check or record_check()))
-    except DocumentRefused as refused:
-        return refusal_of(raw, refused)
+def _exported(folder: Path, store: Path, done: list[tuple[Part, Receipt]], config: Config, resumed: int) -> RunResult:
+    made = export(folder, store, done, config)
+    counts = made["counts"]
+    too_many = config.max_refused is not None and counts["refused"] > refused_limit(config.max_refused, counts["read"])
+    return RunResult(folder, made, resumed, too_many)

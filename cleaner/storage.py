@@ -90,14 +90,17 @@ def commit_folder(temporary: Path, final: Path) -> None:
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Hold a folder for one run; a second run gets a StorageError at once. The lock ends with the process, however it ends."""
+def locked(folder: Path, name: str = LOCK, *, shared: bool = False) -> Iterator[None]:
+    """Hold a folder for one run; a second run gets a StorageError at once. The lock ends with the process, however it ends.
+
+    A `shared` lock is held by several at once, and by none while one is held alone.
+    """
     with reported("lock", folder):
         folder.mkdir(parents=True, exist_ok=True)
-        handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        handle = os.open(folder / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(handle, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
         except OSError as error:
             raise StorageError(f"another run is writing to {folder}; wait for it, or choose another --name") from error
         yield

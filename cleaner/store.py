@@ -1,22 +1,22 @@
 """The cleaned store: for every part what came of its documents, and a receipt that says it is whole.
 
-    .store/config.json              the settings that shaped it
-    .store/parts/KEY/records.jsonl  one line a record: {"path", "position", "sha256", "size", "record"}
-    .store/parts/KEY/removed.jsonl  one line a document: {"path", "position", "rows": [ledger rows]}
-    .store/parts/KEY/refused.jsonl  one line a refusal
-    .store/parts/KEY/receipt.json   last; its folder gets its name when all four are on disk
+    .store/config.json                    the settings that shaped it
+    .store/parts/KEY-00000/records.jsonl  one line a record: {"path", "position", "sha256", "size", "text", "record"}
+    .store/parts/KEY-00000/removed.jsonl  one line a document: {"path", "position", "rows": [ledger rows]}
+    .store/parts/KEY-00000/refused.jsonl  one line a refusal
+    .store/parts/KEY-00000/receipt.json   last; its folder gets its name when all four are on disk
 
-A part is valid when its receipt names this input, these settings and this version, and the files have the digests it names.
+A part is committed in segments of `SEGMENT_DOCUMENTS` documents, numbered from 0; the last one says so. A segment is valid when its receipt names
+this input, these settings and this version, and the files have the digests it names. `text` is the digest that `--dedup exact` compares.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -26,18 +26,22 @@ import msgspec
 from cleaner import __version__
 from cleaner.config import Config
 from cleaner.document import Cleaned, Outcome
-from cleaner.errors import ConfigError, StorageError
+from cleaner.errors import ConfigError, ConservationError, StorageError
+from cleaner.filters.duplicate import text_digest
 from cleaner.inputs import Part
 from cleaner.ledger import refusal_row, removed_rows
 from cleaner.manifest import Receipt, canonical
+from cleaner.readers.source import SourceFile
 from cleaner.storage import commit_folder, open_durable, reported, write_whole
 
 STORE = ".store"
 FILES = ("records.jsonl", "removed.jsonl", "refused.jsonl")
 RECEIPT = "receipt.json"
+MAX_SEGMENTS = 10_000_000
+"""A bound for loops: ten thousand million documents in one part."""
 
 
-def open_store(folder: Path, config: Config, *, overwrite: bool = False) -> Path:
+def open_store(folder: Path, config: Config, *, overwrite: bool = False, owner: str = "") -> Path:
     """Return the store of an export folder, made if it is not there.
 
     Raises ConfigError if it was made with settings that shape documents differently, saying which; `overwrite` starts it anew.
@@ -54,7 +58,7 @@ def open_store(folder: Path, config: Config, *, overwrite: bool = False) -> Path
         )
     with reported("write", store):
         (store / "parts").mkdir(parents=True, exist_ok=True)
-        for left in store.glob("tmp-*"):
+        for left in store.glob(f"{temporary_prefix(owner)}*"):
             shutil.rmtree(left)
     write_whole(settings, canonical(config.as_dict()))
     return store
@@ -86,6 +90,9 @@ def input_digest(part: Part) -> str:
     """Hex SHA-256 of the names and contents of a part's files; what cannot be read counts as such."""
     digest = hashlib.sha256()
     for file in part.files():
+        if part.base:
+            digest.update(f"{file.relative}\0{remote_stamp(file)}\n".encode())
+            continue
         try:
             if file.is_regular():
                 with open(file.path, "rb") as content:
@@ -98,16 +105,36 @@ def input_digest(part: Part) -> str:
     return digest.hexdigest()
 
 
-def valid_receipt(store: Path, part: Part, expected: tuple[str, str, str]) -> Receipt | None:
-    """The receipt of a finished part, if it is for `expected` (input digest, config fingerprint, version) and its files are whole."""
-    folder = store / "parts" / part.key
+def valid_receipt(store: Path, key: str, segment: int, expected: tuple[str, str, str]) -> Receipt | None:
+    """The receipt of a finished segment, if it is for `expected` (input digest, config fingerprint, version) and its files are whole."""
+    folder = segment_folder(store, key, segment)
     try:
         receipt = Receipt.from_bytes((folder / RECEIPT).read_bytes())
-        if receipt is None or (receipt.input, receipt.config, receipt.version) != expected:
+        if receipt is None or (receipt.input, receipt.config, receipt.version, receipt.segment) != (*expected, segment):
             return None
         return receipt if all(digest_of(folder / name) == receipt.files.get(name) for name in FILES) else None
     except OSError:
         return None
+
+
+def valid_receipts(store: Path, key: str, expected: tuple[str, str, str]) -> list[Receipt]:
+    """The receipts of the finished segments of a part, up to the first that is missing; the part is done if the last one is `last`."""
+    found: list[Receipt] = []
+    while (not found or not found[-1].last) and (receipt := valid_receipt(store, key, len(found), expected)) is not None:
+        found.append(receipt)
+    return found
+
+
+def total(receipts: Sequence[Receipt]) -> Receipt:
+    """One receipt for the segments of a part."""
+    first = receipts[0]
+    read, exported, refused = (sum(getattr(r, name) for r in receipts) for name in ("read", "exported", "refused"))
+    return Receipt(first.key, first.input, first.config, first.version, read, exported, refused, {}, len(receipts))
+
+
+def segment_folder(store: Path, key: str, segment: int) -> Path:
+    """Where a finished segment stands."""
+    return store / "parts" / f"{key}-{segment:05d}"
 
 
 def digest_of(path: Path) -> tuple[int, str]:
@@ -117,42 +144,123 @@ def digest_of(path: Path) -> tuple[int, str]:
         return file.tell(), digest
 
 
-def write_part(store: Path, part: Part, outcomes: Iterator[tuple[Outcome, str, int]], expected: tuple[str, str, str]) -> Receipt:
-    """Write a part from its outcomes, each with the payload's digest and size, and commit it with a receipt."""
-    temporary = store / f"tmp-{part.key}-{os.getpid()}"
-    with reported("write", temporary):
-        temporary.mkdir()
-    encode = msgspec.json.Encoder().encode
-    exported = refused = 0
-    with ExitStack() as stack:
-        records, removed, refusals = (stack.enter_context(open_durable(temporary / name)) for name in FILES)
-        for outcome, digest, size in outcomes:
-            with reported("write", temporary):
-                if isinstance(outcome, Cleaned):
-                    exported += 1
-                    path, position, name = outcome.record["file_path"], outcome.position, outcome.record["id"]
-                    row = {"path": path, "position": position, "sha256": digest, "size": size, "record": outcome.record}
-                    records.write(encode(row) + b"\n")
-                else:
-                    refused += 1
-                    path, position, name = outcome.path, outcome.position, outcome.id
-                    refusals.write(encode(refusal_row(outcome)) + b"\n")
-                rows = list(removed_rows(name, outcome.blocks))
-                removed.write(encode({"path": path, "position": position, "rows": rows}) + b"\n" if rows else b"")
-    files = {name: digest_of(temporary / name) for name in FILES}
-    receipt = Receipt(part.key, *expected, exported + refused, exported, refused, files)
-    write_whole(temporary / RECEIPT, receipt.to_bytes())
-    commit_folder(temporary, store / "parts" / part.key)
-    return receipt
+def remote_stamp(file: SourceFile) -> str:
+    """What stands for the content of a file that is elsewhere: its address and what its server says of it; it is not read for that."""
+    import fsspec
+
+    address = f"{file.base}/{file.name}"
+    system, path = fsspec.core.url_to_fs(address)
+    with reported("read", Path(address)):
+        info = system.info(path)
+    known = {
+        name: str(info[name])
+        for name in ("size", "ETag", "etag", "sha", "oid", "blob_id", "mtime", "LastModified", "lfs")
+        if info.get(name)
+    }
+    return json.dumps([address, known], sort_keys=True)
+
+
+class Row(msgspec.Struct, frozen=True, array_like=True):
+    """What came of one document, as the lines that the store keeps; `record` or `refused` is empty. `size` is the payload's, in bytes."""
+
+    record: bytes
+    removed: bytes
+    refused: bytes
+    size: int
+
+
+def row_of(outcome: Outcome, payload: tuple[str, int]) -> Row:
+    """Encode an outcome; `payload` is the hex SHA-256 and the size of what was read."""
+    record = refused = b""
+    if isinstance(outcome, Cleaned):
+        path, position, name = outcome.record["file_path"], outcome.position, outcome.record["id"]
+        place = {"path": path, "position": position, "sha256": payload[0], "size": payload[1]}
+        record = _line({**place, "text": text_digest(outcome.record["text"]), "record": outcome.record})
+    else:
+        path, position, name = outcome.path, outcome.position, outcome.id
+        refused = _line(refusal_row(outcome))
+    rows = list(removed_rows(name, outcome.blocks))
+    return Row(record, _line({"path": path, "position": position, "rows": rows}) if rows else b"", refused, payload[1])
+
+
+def _line(value: dict[str, Any]) -> bytes:
+    return msgspec.json.encode(value) + b"\n"
+
+
+class SegmentWriter:
+    """One open segment of a part; mutable on purpose. `commit` gives it its name, `abandon` leaves nothing behind.
+
+    `owner` tells the temporary folders of several runs (`--shard`) apart.
+    """
+
+    def __init__(self, store: Path, key: str, segment: int, owner: str = "") -> None:
+        self._final = segment_folder(store, key, segment)
+        self._temporary = store / f"{temporary_prefix(owner)}{self._final.name}"
+        self._segment, self._key = segment, key
+        self.exported = self.refused = 0
+        with reported("write", self._temporary), ExitStack() as stack:
+            if self._temporary.exists():
+                shutil.rmtree(self._temporary)
+            self._temporary.mkdir()
+            self._files = [stack.enter_context(open_durable(self._temporary / name)) for name in FILES]
+            self._open = stack.pop_all()
+
+    def write(self, row: Row) -> None:
+        """Add what came of the next document."""
+        with reported("write", self._temporary):
+            for file, line in zip(self._files, (row.record, row.removed, row.refused), strict=True):
+                if line:
+                    file.write(line)
+        self.exported += bool(row.record)
+        self.refused += bool(row.refused)
+
+    def commit(self, read: int, expected: tuple[str, str, str], *, last: bool) -> Receipt:
+        """Make the segment durable and give it its name. Raises ConservationError if not every document `read` was written."""
+        if read != self.exported + self.refused:
+            self.abandon()
+            raise ConservationError(
+                f"part {self._key}, segment {self._segment}: {read} documents read, {self.exported} cleaned, {self.refused} refused. Please report this"
+            )
+        with reported("write", self._temporary):
+            self._open.close()
+        files = {name: digest_of(self._temporary / name) for name in FILES}
+        receipt = Receipt(self._key, *expected, read, self.exported, self.refused, files, self._segment, last)
+        write_whole(self._temporary / RECEIPT, receipt.to_bytes())
+        commit_folder(self._temporary, self._final)
+        return receipt
+
+    def abandon(self) -> None:
+        """Close and remove what was written."""
+        for file in self._files:
+            with suppress(OSError):
+                file.close()
+        shutil.rmtree(self._temporary, ignore_errors=True)
+
+
+def temporary_prefix(owner: str) -> str:
+    """How the names of the temporary folders of a run begin."""
+    return f"tmp-{owner}-" if owner else "tmp-"
 
 
 def rows(store: Path, part: Part, name: str) -> Iterator[dict[str, Any]]:
-    """Read back one file of a finished part."""
+    """Read back one file of all segments of a finished part, in order."""
     decoder = msgspec.json.Decoder()
-    path = store / "parts" / part.key / name
-    with reported("read", path), open(path, "rb") as file:
-        for line in file:
-            try:
-                yield decoder.decode(line)
-            except msgspec.DecodeError as error:
-                raise StorageError(f"{path} is damaged ({error}); run the same command again: the part will be made anew") from error
+    for segment in range(MAX_SEGMENTS):
+        path = segment_folder(store, part.key, segment) / name
+        if not path.exists():
+            return
+        with reported("read", path), open(path, "rb") as file:
+            for line in file:
+                try:
+                    yield decoder.decode(line)
+                except msgspec.DecodeError as error:
+                    raise StorageError(f"{path} is damaged ({error}); run the same command again: the part will be made anew") from error
+
+
+def drop_segments(store: Path, key: str, first: int) -> None:
+    """Remove the segments of a part from `first` on: they were made from another input, or by other settings."""
+    with reported("write", store):
+        for segment in range(first, MAX_SEGMENTS):
+            if not (folder := segment_folder(store, key, segment)).exists():
+                return
+            shutil.rmtree(folder)

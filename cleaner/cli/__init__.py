@@ -22,6 +22,8 @@ USAGE, MACHINE, INTERRUPTED, TERMINATED = 2, 3, 130, 143
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("cleaner.cli.run:run_command", "Clean files and folders into a validated dataset."),
+    "export": ("cleaner.cli.run:export_command", "Write the dataset of parts that were cleaned in shares."),
+    "config": ("cleaner.cli.config:config_command", "Show the settings in force and where each came from."),
     "clean": ("cleaner.cli.clean:clean_command", "Clean one document, or a JSONL stream, to standard output."),
     "explain": ("cleaner.cli.explain:explain_command", "Show every block of a document with its role, score and reason."),
     "validate": ("cleaner.cli.validate:validate_command", "Check dumps against the data contract."),
@@ -59,13 +61,21 @@ class _Terminated(BaseException):
     """SIGTERM arrived; raised in the main thread so that open files are left as they are and locks go."""
 
 
-def _terminate(_number: int, _frame: FrameType | None) -> None:
-    raise _Terminated
+def _interrupt(number: int, _frame: FrameType | None) -> None:
+    """The first signal ends the run in order: open parts are rolled back. The second one ends it at once."""
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, _at_once)
+    raise KeyboardInterrupt if number == signal.SIGINT else _Terminated
+
+
+def _at_once(number: int, _frame: FrameType | None) -> None:
+    os._exit(INTERRUPTED if number == signal.SIGINT else TERMINATED)
 
 
 def main() -> None:
     """Run the command line and exit with its code."""
-    signal.signal(signal.SIGTERM, _terminate)
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, _interrupt)
     _open_closed_streams()
     code = _exit_code()
     with suppress(OSError):

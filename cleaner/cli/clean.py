@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
@@ -13,7 +13,7 @@ import click
 import msgspec
 
 from cleaner.cli.options import build_config, cleaning_options
-from cleaner.cli.run import refusal_line
+from cleaner.cli.progress import refused_line
 from cleaner.compression import bare_name, open_bounded
 from cleaner.config import Config
 from cleaner.document import Outcome, RawDocument, Refusal
@@ -27,6 +27,9 @@ from cleaner.runner import check_extractor, clean_one
 KINDS = ("auto", "text", "html", "jsonl")
 SNIFFED_BYTES = 4_096
 _STARTS = (b"<!doctype", b"<html", b"<!--", b"<head", b"<body", b"<?xml", b"<div", b"<article", b"<main", b"<p>")
+_KIND_OF_SUFFIX: Mapping[str, str] = {
+    ".txt": "text", ".html": "html", ".htm": "html", ".xhtml": "html", ".jsonl": "jsonl", ".ndjson": "jsonl",
+}  # fmt: skip
 
 
 @click.command("clean")
@@ -115,8 +118,10 @@ def _outcomes(stream: io.BufferedReader, file: SourceFile, origin: tuple[str, st
 def sniff(head: bytes, name: str = "-") -> str:
     """Kind of a document by its file name, else by its first bytes."""
     suffix = Path(bare_name(name)).suffix.lower()
+    if suffix in _KIND_OF_SUFFIX:
+        return _KIND_OF_SUFFIX[suffix]
     if suffix in READERS:
-        return {".txt": "text", ".jsonl": "jsonl", ".ndjson": "jsonl"}.get(suffix, "html")
+        raise ConfigError(f"{name} holds many documents; clean them with cleaner run, or say with --from what to take it for")
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if start.startswith(b"{"):
         return "jsonl"
@@ -126,7 +131,7 @@ def sniff(head: bytes, name: str = "-") -> str:
 
 def _emit(outcome: Outcome, target: str) -> None:
     if isinstance(outcome, Refusal):
-        click.echo(refusal_line(outcome), err=True)
+        click.echo(refused_line(outcome), err=True)
     elif target == "jsonl":
         click.echo(msgspec.json.encode(outcome.record))
     else:

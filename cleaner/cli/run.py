@@ -1,78 +1,114 @@
-"""`cleaner run`: the main job."""
+"""`cleaner run` and `cleaner export`: the main job, whole or shared out."""
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
-from cleaner.cli.options import build_config, cleaning_options
-from cleaner.document import Outcome, Refusal, one_line
+from cleaner.cli.options import build_config, cleaning_options, export_options
+from cleaner.cli.words import table
+from cleaner.config import Config
+from cleaner.inputs import spooled
+from cleaner.runner import RunResult, ShareResult, clean_share, export_only, plan_of, run_plan, shard_of
 
-SHOWN_REFUSALS = 20
-"""Lines about refused documents; all of them stand in quarantine/."""
+_INPUTS = click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+_OUT = click.option("--out", required=True, type=click.Path(path_type=Path), metavar="DIR", help="Where the dataset's folder is made.")
+_NAME = click.option("--name", metavar="NAME", help="Name of the dataset's folder; by default that of the one input.")
+
+
+def available_cpus() -> int:
+    """Processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @click.command("run")
-@click.argument("inputs", nargs=-1, required=True, type=click.Path(), metavar="INPUT...")
-@click.option("--out", required=True, type=click.Path(path_type=Path), metavar="DIR", help="Where the dataset's folder is made.")
-@click.option("--name", metavar="NAME", help="Name of the dataset's folder; by default that of the one input.")
+@_INPUTS
+@_OUT
+@_NAME
 @cleaning_options
-@click.option("--export", "formats", metavar="FORMATS", help="Comma-separated: parquet, jsonl. Both by default.")
-@click.option("--no-language", is_flag=True, help="Do not identify languages (saves about a millisecond a document).")
-@click.option("--max-refused", metavar="N|P%", help="Exit with 1 if more documents than this were refused.")
+@export_options
+@click.option(
+    "--workers",
+    type=click.IntRange(0, 1_000),
+    envvar="CLEANER_WORKERS",
+    metavar="N",
+    help="Processes that clean; by default one a processor. 0: this process, where a document that crashes it ends the run.",
+)
+@click.option("--shard", metavar="i/n", help="Clean share i of n only; when all are done, cleaner export finishes.")
 @click.option("--overwrite", is_flag=True, help="Start anew a dataset that was made with other settings.")
-@click.option("--no-progress", is_flag=True, help="No progress bar (there is none off a terminal anyway).")
-def run_command(inputs: tuple[str, ...], out: Path, name: str | None, overwrite: bool, no_progress: bool, **options: Any) -> int:
+@click.option("--no-progress", is_flag=True, help="No progress bar (off a terminal there is a line every 30 s instead).")  # fmt: skip
+def run_command(inputs: tuple[str, ...], out: Path, name: str | None, **options: Any) -> int:
     """Clean files and folders into the dataset DIR/NAME.
 
-    INPUT is a file or a folder (read with all below it, but for names that begin with a dot): .txt holds flattened text, .html and .htm a page, .jsonl and
-    .ndjson a document a line; each also .gz or .zst.
+    INPUT is a file, a folder (read with all below it, but for names that begin with a dot), a path that fsspec knows, hf://datasets/… or - for standard
+    input: .txt holds flattened text, .html a page, .jsonl and .ndjson a document a line, .warc and .arc a crawl, .wet its texts, .parquet, .csv and
+    .tsv a document a row, .tar pages; each also .gz, .zst, .bz2 or .xz.
 
     DIR/NAME gets data/ (Parquet and JSON lines), removed/ (every block that was taken out, and why), quarantine/ (every document that was refused, and why),
     manifest.json and README.md. A run that was stopped goes on when the same command is given again.
     """
-    from tqdm import tqdm
-
-    from cleaner.runner import run
+    from cleaner.cli.progress import shown
 
     config = build_config(options)
-    refused = 0
-    with tqdm(desc="cleaning", unit=" documents", disable=True if no_progress else None) as bar:
-
-        def watch(outcome: Outcome) -> None:
-            nonlocal refused
-            bar.update()
-            if isinstance(outcome, Refusal):
-                refused += 1
-                if refused <= SHOWN_REFUSALS:
-                    bar.write(refusal_line(outcome), file=sys.stderr)
-                bar.set_postfix(refused=refused, refresh=False)
-
-        result = run(inputs, out, name=name, config=config, overwrite=overwrite, watch=watch)
-    _summary(result.manifest, result.folder, result.resumed_parts)
-    if result.too_many_refused:
-        click.echo(
-            f"cleaner: {result.manifest['counts']['refused']} documents were refused; --max-refused allows {config.max_refused}", err=True
-        )
-    return int(result.too_many_refused)
+    workers = options["workers"] if options["workers"] is not None else available_cpus()
+    shard = shard_of(options["shard"]) if options["shard"] else None
+    planned = plan_of(_with_stdin(inputs, out / (name or "stdin")), out, name)
+    with shown(planned.size, quiet=options["no_progress"]) as progress:
+        if shard is not None:
+            return _share(clean_share(planned, config, shard, workers=workers, watch=progress.watch))
+        made = run_plan(planned, config, workers=workers, overwrite=options["overwrite"], watch=progress.watch)
+    return _verdict(made, config)
 
 
-def refusal_line(refusal: Refusal) -> str:
-    """One line for a person: which document, why, and what it says."""
-    return f"cleaner: refused {one_line(refusal.id, 200)}: {refusal.reason}: {one_line(refusal.detail, 300)}"
+def _with_stdin(inputs: tuple[str, ...], folder: Path) -> tuple[str, ...]:
+    """The inputs with a file in the place of '-'."""
+    if "-" not in inputs:
+        return inputs
+    path = spooled(sys.stdin.buffer, folder)
+    click.echo(f"cleaner: standard input is read as {path.name.removeprefix('stdin')}", err=True)
+    return tuple(str(path) if given == "-" else given for given in inputs)
 
 
-def _summary(manifest: dict[str, Any], folder: Path, resumed: int) -> None:
-    counts = manifest["counts"]
-    removed = sum(manifest["removed_by_role"].values())
+@click.command("export")
+@_INPUTS
+@_OUT
+@_NAME
+@cleaning_options
+@export_options
+def export_command(inputs: tuple[str, ...], out: Path, name: str | None, **options: Any) -> int:
+    """Write the dataset DIR/NAME from parts that were cleaned with `cleaner run --shard`.
+
+    Give the same INPUTs and settings. Parts that are missing are an error that names the first.
+    """
+    config = build_config(options)
+    return _verdict(export_only(plan_of(inputs, out, name), config), config)
+
+
+def _share(made: ShareResult) -> int:
     click.echo(
-        f"{folder}: {counts['read']} documents read = {counts['exported']} exported + {counts['refused']} refused; {removed} blocks removed",
+        f"{made.folder}: {made.parts} parts of this share cleaned, {made.read} documents read, {made.refused} refused; "
+        "when all shares are done, finish with cleaner export",
         err=True,
     )
-    if resumed:
-        click.echo(f"{resumed} finished parts were taken over from an earlier run", err=True)
-    for reason, count in manifest["refused_by_reason"].items():
-        click.echo(f"  refused {reason}: {count}", err=True)
+    return 0
+
+
+def _verdict(made: RunResult, config: Config) -> int:
+    """Say what was made; 1 if too many documents were refused."""
+    counts = made.manifest["counts"]
+    removed = sum(made.manifest["removed_by_role"].values())
+    click.echo(
+        f"{made.folder}: {counts['read']} documents read = {counts['exported']} exported + {counts['refused']} refused; {removed} blocks removed",
+        err=True,
+    )
+    if made.resumed_parts:
+        click.echo(f"{made.resumed_parts} finished parts were taken over from an earlier run", err=True)
+    for line in table(made.manifest):
+        click.echo(line, err=True)
+    if made.too_many_refused:
+        click.echo(f"cleaner: {counts['refused']} documents were refused; --max-refused allows {config.max_refused}", err=True)
+    return int(made.too_many_refused)

@@ -8,25 +8,22 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import asdict
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
-from cleaner.compression import open_bounded
 from cleaner.config import FieldNames
 from cleaner.document import RawDocument, Refusal
 from cleaner.errors import DocumentRefused
-from cleaner.limits import MAX_FIELD_CHARS, MAX_ID_BYTES, MAX_LINE_BYTES
+from cleaner.limits import in_force
 from cleaner.manifest import sha256
+from cleaner.readers.mapping import document_of, kind_of_value
 from cleaner.readers.source import SourceFile
 from cleaner.reasons import RefusalReason, Stage
 from cleaner.strictjson import JsonError, parse_json
 
-_GIVEN = ("url", "date", "dump", "license", "title", "author")
-
 
 def read_jsonl(file: SourceFile, fields: FieldNames) -> Iterator[RawDocument | Refusal]:
     """Yield a RawDocument or a Refusal for every line that is not blank."""
-    with open_bounded(file.path) as stream:
+    with file.open() as stream:
         yield from documents(stream, file, fields)
 
 
@@ -37,7 +34,7 @@ def documents(stream: BinaryIO, file: SourceFile, fields: FieldNames) -> Iterato
         for number, (line, payload) in enumerate(_lines(stream), 1):
             if line is None:
                 seen += 1
-                detail = f"line {number} has {payload[1]} bytes; the limit for one document is {MAX_LINE_BYTES}"
+                detail = f"line {number} has {payload[1]} bytes; the limit for one document is {in_force().document_bytes}"
                 yield file.refusal(RefusalReason.TOO_LARGE, detail, Stage.READ, position=number, payload=payload)
             elif line.strip():
                 seen += 1
@@ -52,11 +49,11 @@ def documents(stream: BinaryIO, file: SourceFile, fields: FieldNames) -> Iterato
 
 def _lines(stream: BinaryIO) -> Iterator[tuple[bytes | None, tuple[str, int]]]:
     """Yield (line, unused) or, for a line over the limit, (None, (hex SHA-256, bytes)); constant memory."""
-    first = True
-    while line := stream.readline(MAX_LINE_BYTES + 1):
+    first, limit = True, in_force().document_bytes
+    while line := stream.readline(limit + 1):
         if first:
             line, first = line.removeprefix(b"\xef\xbb\xbf"), False
-        if len(line) <= MAX_LINE_BYTES or line.endswith(b"\n"):
+        if len(line) <= limit or line.endswith(b"\n"):
             yield line, ("", 0)
             continue
         digest, size = hashlib.sha256(), 0
@@ -75,42 +72,10 @@ def _document(file: SourceFile, fields: FieldNames, number: int, line: bytes) ->
         return file.refusal(RefusalReason.MALFORMED, f"line {number}: {error}", Stage.READ, position=number, payload=payload)
     if not isinstance(values, dict):
         return file.refusal(
-            RefusalReason.MALFORMED, f"line {number} holds {_kind(values)}, not an object", Stage.READ, position=number, payload=payload
+            RefusalReason.MALFORMED,
+            f"line {number} holds {kind_of_value(values)}, not an object",
+            Stage.READ,
+            position=number,
+            payload=payload,
         )
-    fault, document = _mapped(values, fields)
-    if fault:
-        return file.refusal(RefusalReason.MISSING_FIELD, f"line {number}: {fault}", Stage.READ, position=number, payload=payload)
-    content, media_type, given = document
-    return RawDocument(
-        given.pop("id", "") or file.document_id(number), file.source, file.relative, number, content, media_type, "utf-8", given
-    )
-
-
-def _mapped(values: dict[str, Any], fields: FieldNames) -> tuple[str, tuple[bytes, str, dict[str, str]]]:
-    """What is wrong with a record ("" for nothing), and its content, media type and given fields."""
-    nothing: tuple[bytes, str, dict[str, str]] = (b"", "", {})
-    body = next((name for name in (fields.html, fields.text) if values.get(name) is not None), None)
-    if body is None:
-        return (
-            f"neither {fields.text!r} nor {fields.html!r} is there; name the field that holds the document with --field text=NAME",
-            nothing,
-        )
-    if not isinstance(values[body], str):
-        return f"field {body!r} holds {_kind(values[body])}, not a string", nothing
-    names, given = asdict(fields), {}
-    for field in ("id", *_GIVEN):
-        value = values.get(names[field])
-        if value is None or value == "":
-            continue
-        if field == "id" and isinstance(value, int) and not isinstance(value, bool):
-            value = str(value)
-        if not isinstance(value, str):
-            return f"field {names[field]!r} holds {_kind(value)}, not a string", nothing
-        if len(value.encode()) > (MAX_ID_BYTES if field == "id" else MAX_FIELD_CHARS):
-            return f"field {names[field]!r} has {len(value)} characters, which is no {field}", nothing
-        given[field] = value
-    return "", (values[body].encode(), "text/html" if body == fields.html else "text/plain", given)
-
-
-def _kind(value: object) -> str:
-    return {dict: "an object", list: "an array", str: "a string", bool: "true or false", type(None): "null"}.get(type(value), "a number")
+    return document_of(file, fields, ("line", number), values, payload)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from cleaner.compression import open_bounded
+from cleaner.compression import open_bounded, unpacked
 from cleaner.document import Refusal
 from cleaner.errors import DocumentRefused
-from cleaner.limits import MAX_ID_BYTES, MAX_RAW_BYTES
+from cleaner.limits import MAX_ID_BYTES, in_force
 from cleaner.reasons import RefusalReason, Stage
 
 NO_PAYLOAD = (hashlib.sha256(b"").hexdigest(), 0)
@@ -19,11 +21,15 @@ NO_PAYLOAD = (hashlib.sha256(b"").hexdigest(), 0)
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """`name` is the path below `root` as the system spells it; `root` is the input folder, or a file's own folder."""
+    """`name` is the path below `root` as the system spells it; `root` is the input folder, or a file's own folder.
+
+    `base` is the address of the root where it is not on this machine's disk (`hf://…`, `s3://…`: whatever fsspec knows).
+    """
 
     source: str
     name: str
     root: Path
+    base: str = ""
 
     @property
     def path(self) -> Path:
@@ -36,11 +42,25 @@ class SourceFile:
 
     def is_regular(self) -> bool:
         """Whether this is a file inside the input folder: links out of it, pipes and devices are not read."""
+        if self.base:
+            return True
         try:
             resolved = self.path.resolve(strict=True)
         except (OSError, RuntimeError):
             return True  # let open() name the fault
         return resolved.is_file() and resolved.is_relative_to(self.root.resolve())
+
+    @contextmanager
+    def open(self) -> Iterator[BinaryIO]:
+        """The decompressed content. Raises OSError like `open`, and while it is read DocumentRefused for a bomb or damaged data."""
+        if not self.base:
+            with open_bounded(self.path) as stream:
+                yield stream
+            return
+        import fsspec
+
+        with fsspec.open(f"{self.base}/{self.name}" if self.name else self.base, "rb") as stream:
+            yield unpacked(stream, self.name or self.base)
 
     def size(self) -> int:
         try:
@@ -60,15 +80,16 @@ class SourceFile:
 
     def payload(self) -> bytes | Refusal:
         """The whole (decompressed) file if it is within the limit, else a refusal."""
+        limit = in_force().document_bytes
         try:
-            with open_bounded(self.path) as file:
-                content = file.read(MAX_RAW_BYTES + 1)
-                if len(content) <= MAX_RAW_BYTES:
+            with self.open() as file:
+                content = file.read(limit + 1)
+                if len(content) <= limit:
                     return content
                 digest = rest_digest(content, file)
         except DocumentRefused as refused:
             return self.refusal(refused.reason, refused.detail, refused.stage)
-        detail = f"{digest[1]} bytes; the limit for one document is {MAX_RAW_BYTES}"
+        detail = f"{digest[1]} bytes; the limit for one document is {limit}"
         return self.refusal(RefusalReason.TOO_LARGE, detail, Stage.READ, payload=digest)
 
 

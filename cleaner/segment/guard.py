@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from cleaner.errors import DocumentRefused
-from cleaner.limits import MAX_DEPTH, MAX_NODES
+from cleaner.limits import MAX_NODES, in_force
 from cleaner.reasons import RefusalReason, Stage
 from cleaner.segment.vocabulary import names
 
@@ -202,14 +202,14 @@ def check_markup(html: str) -> None:
     """
     if _is_small(html):
         return
-    nesting, counts = _Nesting(), _Counts()
+    nesting, counts, deepest = _Nesting(), _Counts(), in_force().depth
     for closing, name, attributes in _tags(html):
         if closing:
             nesting.end(name)
             continue
         counts.start(name, attributes)
         nesting.start(name, attributes)
-        if nesting.depth > MAX_DEPTH:
-            raise _refuse(RefusalReason.TOO_DEEP, f"more than {MAX_DEPTH} nested elements")
+        if nesting.depth > deepest:
+            raise _refuse(RefusalReason.TOO_DEEP, f"more than {deepest} nested elements")
         if nesting.elements > MAX_REOPENED:
             raise _refuse(RefusalReason.TOO_LARGE, f"unclosed formatting makes more than {MAX_REOPENED} elements")

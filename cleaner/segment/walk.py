@@ -16,7 +16,7 @@ from selectolax.lexbor import LexborNode
 
 from cleaner.document import Block, Element
 from cleaner.errors import DocumentRefused
-from cleaner.limits import MAX_BLOCKS, MAX_DEPTH, MAX_NODES
+from cleaner.limits import in_force
 from cleaner.normalize import squeeze
 from cleaner.reasons import RefusalReason, Stage
 from cleaner.segment.vocabulary import (
@@ -95,8 +95,8 @@ def _flush(state: _State) -> None:
         cell = state.rows[-1].cell if state.rows else 0
         tag = "pre" if state.pre else state.elements[owner].tag if owner >= 0 else ""
         state.runs.append(Run(text, tag, owner, link_chars, state.lead, cell))
-        if len(state.runs) > MAX_BLOCKS:
-            raise DocumentRefused(RefusalReason.TOO_MANY_BLOCKS, f"more than {MAX_BLOCKS} blocks", Stage.SEGMENT)
+        if len(state.runs) > (limit := in_force().blocks):
+            raise DocumentRefused(RefusalReason.TOO_MANY_BLOCKS, f"more than {limit} blocks", Stage.SEGMENT)
     state.pieces, state.linked, state.lead, state.breaks = [], [], (), 0
 
 
@@ -218,15 +218,16 @@ def _leave(state: _State, tag: str, kind: int) -> None:
 
 
 def _refuse_large(count: int, depth: int) -> None:
-    if count > MAX_NODES:
-        raise DocumentRefused(RefusalReason.TOO_LARGE, f"more than {MAX_NODES} elements", Stage.SEGMENT)
-    if depth > MAX_DEPTH:
-        raise DocumentRefused(RefusalReason.TOO_DEEP, f"more than {MAX_DEPTH} nested elements", Stage.SEGMENT)
+    bounds = in_force()
+    if count > bounds.nodes:
+        raise DocumentRefused(RefusalReason.TOO_LARGE, f"more than {bounds.nodes} elements", Stage.SEGMENT)
+    if depth > bounds.depth:
+        raise DocumentRefused(RefusalReason.TOO_DEEP, f"more than {bounds.depth} nested elements", Stage.SEGMENT)
 
 
 def walk(root: LexborNode) -> tuple[list[Run], list[Element]]:
     """Visit every node below `root` once, in document order."""
-    state, stack, count = _State(), list[tuple[LexborNode, str, int]](), 0
+    state, stack, count, bounds = _State(), list[tuple[LexborNode, str, int]](), 0, in_force()
     node: LexborNode | None = root.child
     while node is not None:
         tag, child = node.tag, None
@@ -241,7 +242,7 @@ def walk(root: LexborNode) -> tuple[list[Run], list[Element]]:
                     _leave(state, tag, kind)
                 else:
                     stack.append((node, tag, kind))
-            if count > MAX_NODES or len(stack) > MAX_DEPTH:
+            if count > bounds.nodes or len(stack) > bounds.depth:
                 _refuse_large(count, len(stack))
         node = child if child is not None else node.next
         while node is None and stack:

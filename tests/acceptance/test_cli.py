@@ -195,3 +195,42 @@ def test_help_and_version_answer_without_loading_anything() -> None:
     assert cleaner("--version").stdout.startswith(b"cleaner, version")
     for command in ("run", "clean", "explain", "validate"):
         assert b"Usage:" in cleaner(command, "--help").stdout
+
+
+def test_config_tells_where_values_come_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("cleaner.toml").write_text("[filters]\nmin_words = 5\n")
+    done = cleaner("config", "--languages", "vie", "--json", CLEANER_EXPORT_DEDUP="exact")
+    values = json.loads(done.stdout)
+    assert values["filters.min_words"] == {"value": 5, "origin": "cleaner.toml"}
+    assert values["filters.languages"] == {"value": ["vie"], "origin": "command line"}
+    assert values["export.dedup"] == {"value": "exact", "origin": "environment (CLEANER_EXPORT_DEDUP)"}
+    assert b"limits.depth" in cleaner("config").stdout
+
+
+def test_standard_input_is_a_source(root: Path, tmp_path: Path) -> None:
+    import gzip
+
+    lines = gzip.compress((root / "seeds/three.jsonl").read_bytes())
+    done = cleaner("run", "-", "--out", tmp_path / "out", "--workers", "1", stdin=lines)
+    assert done.returncode == 0, done.stderr
+    assert b"standard input is read as .jsonl.gz" in done.stderr
+    assert b"3 documents read = 3 exported" in done.stderr
+
+
+def test_shares_are_exported_by_a_command_of_their_own(article: Path, tmp_path: Path) -> None:
+    assert cleaner("export", article, "--out", tmp_path / "out").returncode == 2
+    done = cleaner("run", article, "--out", tmp_path / "out", "--shard", "1/1")
+    assert (done.returncode, b"finish with cleaner export" in done.stderr) == (0, True)
+    assert not (tmp_path / "out/article/manifest.json").exists()
+    assert cleaner("export", article, "--out", tmp_path / "out").returncode == 0
+    assert (tmp_path / "out/article/manifest.json").exists()
+
+
+def test_a_second_signal_stops_at_once(tmp_path: Path) -> None:
+    program = (
+        "import os, signal, sys, time; import cleaner.cli as c; c._exit_code = lambda: slow(); \n"
+        "def slow():\n    try:\n        os.kill(os.getpid(), signal.SIGINT); time.sleep(60)\n    except KeyboardInterrupt:\n"
+        "        os.kill(os.getpid(), signal.SIGTERM); time.sleep(60)\nc.main()"
+    )
+    assert subprocess.run([sys.executable, "-c", program], timeout=50).returncode == 143

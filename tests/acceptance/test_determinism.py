@@ -1,4 +1,4 @@
-"""One export, whatever the hash seed, the locale, the time zone, the folder it is in, or the order of the inputs."""
+"""One export, whatever the number of workers, the hash seed, the locale, the time zone, the folder it is in, or the order of the inputs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 
 def export(inputs: list[Path], out: Path, **environment: str) -> dict[str, bytes]:
     command = [sys.executable, "-m", "cleaner", "run", *map(str, inputs), "--out", str(out), "--name", "made"]
-    subprocess.run(command, check=True, capture_output=True, env={**os.environ, **environment})
+    subprocess.run(command, check=True, capture_output=True, env={**os.environ, "CLEANER_WORKERS": "2", **environment})
     return {
         path.relative_to(out).as_posix(): path.read_bytes()
         for path in sorted((out / "made").rglob("*"))
@@ -38,10 +38,11 @@ def expected(inputs: list[Path], tmp_path_factory: pytest.TempPathFactory) -> di
 @pytest.mark.parametrize(
     "environment",
     [
-        {"PYTHONHASHSEED": "1", "LC_ALL": "C", "TZ": "Asia/Ho_Chi_Minh"},
-        {"PYTHONHASHSEED": "2", "LC_ALL": "C.UTF-8", "TZ": "America/Lima", "PYTHONUTF8": "0"},
+        {"CLEANER_WORKERS": "0", "PYTHONHASHSEED": "1", "LC_ALL": "C", "TZ": "Asia/Ho_Chi_Minh"},
+        {"CLEANER_WORKERS": "1", "PYTHONHASHSEED": "2", "LC_ALL": "C.UTF-8", "TZ": "America/Lima", "PYTHONUTF8": "0"},
+        {"CLEANER_WORKERS": "4", "PYTHONHASHSEED": "3", "LC_ALL": "POSIX"},
     ],
-    ids=["C", "no UTF-8 mode"],
+    ids=["in this process", "one worker", "four workers"],
 )
 def test_the_environment_changes_nothing(
     environment: dict[str, str], inputs: list[Path], expected: dict[str, bytes], tmp_path: Path

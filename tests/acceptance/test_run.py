@@ -242,8 +242,9 @@ def test_changed_input_is_cleaned_again_and_the_rest_is_not(tmp_path: Path) -> N
         (crawl / f"{number:03d}.txt").write_text(ARTICLE)
     seen: list[str] = []
 
-    def watch(outcome: Any) -> None:
-        seen.append(outcome.record["id"])
+    def watch(_part: Any, row: Any) -> None:
+        if row is not None:
+            seen.append(json.loads(row.record)["record"]["id"])
 
     first = run(crawl, tmp_path / "out", watch=watch)
     assert len(seen) == 600

@@ -12,10 +12,10 @@ PACKAGE = Path(__file__).parents[2] / "cleaner"
 
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("document", "reasons", "errors"),
-    ("limits", "config", "normalize", "decode", "storage", "manifest", "strictjson", "compression"),
+    ("limits", "config", "resolution", "normalize", "decode", "storage", "manifest", "strictjson", "compression"),
     ("readers", "segment", "classify", "metadata", "extractors", "filters", "contract", "ledger", "exporters"),
     ("assemble", "pipeline", "inputs", "store"),
-    ("sandbox", "engines", "report", "export", "runner"),
+    ("sandbox", "nursery", "work", "engines", "report", "export", "runner"),
     ("api", "adapters"),
     ("cli", "__main__"),
 )
@@ -25,7 +25,7 @@ ROOM = {room: number for number, rooms in enumerate(LAYERS) for room in rooms}
 PLUGINS = {
     "extractors": {"__init__", "align"},
     "filters": {"__init__"},
-    "readers": {"__init__", "source"},
+    "readers": {"__init__", "source", "mapping", "media", "http"},
     "exporters": {"__init__", "shards"},
 }
 

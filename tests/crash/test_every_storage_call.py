@@ -152,3 +152,43 @@ def test_a_fault_at_every_call_is_one_clear_error(fault: int, crawl: Path, tmp_p
             break
         assert tree(run(crawl, out, "jsonl")) == expected, f"after {os.strerror(fault)} at call {number}"
     assert number > 40
+
+
+def test_a_short_write_at_every_call_is_made_good_or_reported(crawl: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that takes only a part of a buffer, then nothing: the file is whole or the run says why not."""
+    import io
+
+    expected = tree(run(crawl, tmp_path / "undisturbed", "jsonl"))
+    real, calls, number = io.FileIO.write, 0, 0
+
+    class Short(io.FileIO):
+        def write(self, content: Any) -> int:
+            nonlocal calls
+            calls += 1
+            if calls == number:
+                real(self, memoryview(content)[: len(content) // 2])
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            # Half of it: the buffer above has to come again with the rest.
+            return real(self, memoryview(content)[: max(1, len(content) // 2)])
+
+    def opened(path: Any, mode: str = "r", *rest: Any, **named: Any) -> Any:
+        return (
+            io.BufferedWriter(Short(path, mode.replace("b", "")))
+            if "b" in mode and set(mode) & set("wxa")
+            else builtin_open(path, mode, *rest, **named)
+        )
+
+    builtin_open = builtins.open
+    while True:
+        number, calls = number + 1, 0
+        out = tmp_path / f"out{number}"
+        with monkeypatch.context() as patch:
+            patch.setattr(builtins, "open", opened)
+            try:
+                run(crawl, out, "jsonl")
+            except StorageError as error:
+                assert "space" in str(error)
+        if calls < number:
+            break
+        assert tree(run(crawl, out, "jsonl")) == expected, f"after a short write at call {number}"
+    assert number > 20

@@ -1,0 +1,74 @@
+"""A row with named fields → a document: what JSON lines, Parquet and CSV have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
+
+from cleaner.config import FieldNames
+from cleaner.document import RawDocument, Refusal
+from cleaner.limits import MAX_FIELD_CHARS, MAX_ID_BYTES, in_force
+from cleaner.readers.source import SourceFile
+from cleaner.reasons import RefusalReason, Stage
+
+GIVEN = ("url", "date", "dump", "license", "title", "author")
+
+Payload = tuple[str, int]
+
+
+def document_of(
+    file: SourceFile, fields: FieldNames, place: tuple[str, int], values: Mapping[str, Any], payload: Payload
+) -> RawDocument | Refusal:
+    """The document of a row. `place` is what a row is called here ("line", "row") and its number; `payload` its digest and size."""
+    word, number = place
+    fault, (content, media_type, given) = _mapped(values, fields)
+    if fault:
+        return file.refusal(RefusalReason.MISSING_FIELD, f"{word} {number}: {fault}", Stage.READ, position=number, payload=payload)
+    if len(content) > (limit := in_force().document_bytes):
+        detail = f"{word} {number} holds {len(content)} bytes; the limit for one document is {limit}"
+        return file.refusal(RefusalReason.TOO_LARGE, detail, Stage.READ, position=number, payload=payload)
+    charset = "utf-8" if isinstance(values.get(fields.html if media_type == "text/html" else fields.text), str) else None
+    return RawDocument(
+        given.pop("id", "") or file.document_id(number), file.source, file.relative, number, content, media_type, charset, given
+    )
+
+
+def _mapped(values: Mapping[str, Any], fields: FieldNames) -> tuple[str, tuple[bytes, str, dict[str, str]]]:
+    """What is wrong with a row ("" for nothing), and its content, media type and given fields."""
+    nothing: tuple[bytes, str, dict[str, str]] = (b"", "", {})
+    body = next((name for name in (fields.html, fields.text) if values.get(name) is not None), None)
+    if body is None:
+        return (
+            f"neither {fields.text!r} nor {fields.html!r} is there; name the field that holds the document with --field text=NAME",
+            nothing,
+        )
+    content = values[body]
+    if not isinstance(content, str | bytes):
+        return f"field {body!r} holds {kind_of_value(content)}, not a string", nothing
+    names, given = asdict(fields), {}
+    for field in ("id", *GIVEN):
+        value = values.get(names[field])
+        if value is None or value == "":
+            continue
+        if field == "id" and isinstance(value, int) and not isinstance(value, bool):
+            value = str(value)
+        if field == "date" and isinstance(value, date):
+            value = value.isoformat() if isinstance(value, datetime) else f"{value.isoformat()}T00:00:00Z"
+        if not isinstance(value, str):
+            return f"field {names[field]!r} holds {kind_of_value(value)}, not a string", nothing
+        if len(value.encode("utf-8", "surrogatepass")) > (MAX_ID_BYTES if field == "id" else MAX_FIELD_CHARS):
+            return f"field {names[field]!r} has {len(value)} characters, which is no {field}", nothing
+        given[field] = value
+    return "", (
+        content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content,
+        "text/html" if body == fields.html else "text/plain",
+        given,
+    )
+
+
+def kind_of_value(value: object) -> str:
+    """A value's kind in the words of JSON."""
+    names = {dict: "an object", list: "an array", str: "a string", bytes: "bytes", bool: "true or false", type(None): "null"}
+    return names.get(type(value), "a number" if isinstance(value, int | float) else "another kind of value")
