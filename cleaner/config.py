@@ -64,7 +64,10 @@ class ExportConfig:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """`keep_roles` names policy roles that go into `text` instead of into fields; `language` asks for identification."""
+    """`keep_roles` names policy roles that go into `text` instead of into fields; `language` asks for identification.
+
+    `rules` are what `validate` demands of a dump (see contract/rules.py); they shape no document and stand in no manifest.
+    """
 
     keep_roles: tuple[Role, ...] = ()
     extractor: str = "trafilatura"
@@ -73,6 +76,7 @@ class Config:
     defaults: Defaults = field(default_factory=Defaults)
     export: ExportConfig = field(default_factory=ExportConfig)
     max_refused: str | None = None
+    rules: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         allowed = sorted(POLICY_ROLES)
@@ -84,9 +88,9 @@ class Config:
             refused_limit(self.max_refused, 1)
 
     def as_dict(self) -> dict[str, Any]:
-        """The resolved settings as JSON values, in schema order."""
+        """The resolved settings as JSON values, in schema order; without `rules`, which say nothing of how an export was made."""
         return {
-            **asdict(self),
+            **{name: value for name, value in asdict(self).items() if name != "rules"},
             "keep_roles": [str(role) for role in self.keep_roles],
             "export": {**asdict(self.export), "formats": list(self.export.formats)},
         }
@@ -140,7 +144,7 @@ def _check_names(values: Mapping[str, Any], kind: type[Any], origin: str) -> Non
 
 _KINDS: Mapping[tuple[str, str], type] = {
     ("Config", "keep_roles"): list, ("Config", "language"): bool, ("Config", "fields"): Mapping, ("Config", "defaults"): Mapping,
-    ("Config", "export"): Mapping, ("ExportConfig", "formats"): list, ("ExportConfig", "shard_bytes"): int,
+    ("Config", "export"): Mapping, ("Config", "rules"): Mapping, ("ExportConfig", "formats"): list, ("ExportConfig", "shard_bytes"): int,
 }  # fmt: skip
 
 

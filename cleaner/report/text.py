@@ -13,7 +13,8 @@ from cleaner.contract.violation import starred
 from cleaner.document import one_line
 
 if TYPE_CHECKING:
-    from cleaner.contract.check import Group, ValidationReport
+    from cleaner.contract.check import ValidationReport
+    from cleaner.contract.tally import Group
     from cleaner.contract.violation import Violation
 
 MAX_LINE = 500
