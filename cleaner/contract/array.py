@@ -97,6 +97,8 @@ def read_array(found: Iterator[bytes | Flaw]) -> Iterator[Row | Flaw]:
 
 def _elements(window: _Window) -> Iterator[Row | Flaw]:
     if window.skip_space() == _BOM[:1]:
+        while len(window.data) < len(_BOM) and window.read():
+            pass
         yield Flaw(1, "json", "begins with a byte order mark (U+FEFF); save the file as UTF-8 without it")
         window.advance(window.position + len(_BOM))
     window.skip_space()

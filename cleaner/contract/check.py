@@ -50,7 +50,7 @@ class ValidationReport:
     `invalid` counts the records with at least one error, `errors` the errors, `structural` those errors that are not one
     record's (a wrong digest, a broken rule). `groups` is ordered by falling count. `rechecked` accepted records were shown
     to jsonschema as well, and on `disagreements` records the two engines were not of one mind; jsonschema was followed.
-    `notes` are sentences for a person.
+    `notes` are sentences for a person. `subject` says what was judged: a `dump`, or the `changes` between two.
     """
 
     files: tuple[FileReport, ...]
@@ -65,6 +65,16 @@ class ValidationReport:
     disagreements: int = 0
     notes: tuple[str, ...] = ()
     statistics: Statistics | None = field(default=None, compare=False)
+    subject: str = "dump"
+
+    @property
+    def warnings(self) -> int:
+        """Violations of the severity warning."""
+        return self.by_severity("warning")
+
+    def by_severity(self, severity: str) -> int:
+        """How many violations have this severity. A group has the severity of its first."""
+        return sum(group.count for group in self.groups if group.first.severity == severity)
 
     @property
     def is_valid(self) -> bool:
@@ -73,8 +83,7 @@ class ValidationReport:
 
     def passes(self, *, fail_on: str = "error", max_invalid_rate: float = 0.0) -> bool:
         """The verdict: no errors (with fail_on="warning": nor warnings), but for a share of the records that may be invalid."""
-        warnings = sum(group.count for group in self.groups if group.first.severity == "warning")
-        if fail_on == "warning" and warnings:
+        if fail_on == "warning" and self.warnings:
             return False
         if self.structural or (self.errors and not self.invalid):
             return False

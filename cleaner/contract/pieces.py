@@ -7,10 +7,10 @@ adds what came before.
 
 from __future__ import annotations
 
-import io
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from typing import IO
 
@@ -90,10 +90,10 @@ def _next_line(stream: IO[bytes], position: int, size: int) -> int:
     return size
 
 
-def open_dump(dump: DumpFile) -> IO[bytes]:
-    """Open a file, or standard input, as bytes. Raises ConfigError."""
+def open_dump(dump: DumpFile) -> AbstractContextManager[IO[bytes]]:
+    """Open a file, or lend standard input, as bytes. Raises ConfigError."""
     if dump.path == STDIN:
-        return io.BufferedReader(sys.stdin.buffer.raw) if hasattr(sys.stdin.buffer, "raw") else sys.stdin.buffer
+        return nullcontext(sys.stdin.buffer)
     try:
         return dump.path.open("rb")
     except OSError as error:

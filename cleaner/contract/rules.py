@@ -32,7 +32,7 @@ def rules_from(values: Mapping[str, Any], origin: str = "rules") -> tuple[Rule, 
     faults = compile_contract("config").violations({"rules": dict(values)})
     if faults:
         raise ConfigError(f"{origin}: {faults[0].pointer.removeprefix('/rules') or '/'}: {faults[0].message}")
-    return tuple(Rule(name, table, table.get("severity", "error")) for name, table in values.items())
+    return tuple(Rule(name, table, table.get("severity", "error")) for name, table in values.items() if name in RULES)
 
 
 def broken_rules(rules: tuple[Rule, ...], statistics: Statistics, file: str) -> tuple[Violation, ...]:

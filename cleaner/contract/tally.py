@@ -10,7 +10,8 @@ from cleaner.contract.violation import Violation, starred
 MAX_GROUPS = 1_000
 """Different (keyword, pointer) pairs that are counted apart; data with made-up field names can have millions."""
 
-Key = tuple[str, str]
+Key = tuple[str, str, str]
+"""Keyword, pointer, severity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +46,18 @@ class Tally:
         self.structural += sum(violation.line == 0 for violation in errors)
         self.kept.extend(violations[: max(0, self.max_kept - len(self.kept))])
         for violation in violations:
-            self._count((violation.keyword, starred(violation.pointer)), violation, 1)
+            self._count(key_of(violation), violation, 1)
             self.severities[violation.severity] = self.severities.get(violation.severity, 0) + 1
 
     def count_repeat(self, first: Violation, *, is_new_record: bool) -> None:
         """Count one more violation of the kind of `first`, without keeping it."""
-        self._count((first.keyword, starred(first.pointer)), first, 1)
+        self._count(key_of(first), first, 1)
         self.severities[first.severity] = self.severities.get(first.severity, 0) + 1
         self.invalid += is_new_record
 
     def _count(self, key: Key, first: Violation, count: int) -> None:
         if key not in self.counts and len(self.counts) >= MAX_GROUPS:
-            key = (key[0], "/…")
+            key = (key[0], "/…", key[2])
         self.firsts.setdefault(key, first)
         self.counts[key] = self.counts.get(key, 0) + count
 
@@ -72,8 +73,13 @@ class Tally:
 
     def groups(self) -> tuple[Group, ...]:
         """The kinds of violations, the most frequent first."""
-        found = [Group(*key, count, self.firsts[key]) for key, count in self.counts.items()]
+        found = [Group(key[0], key[1], count, self.firsts[key]) for key, count in self.counts.items()]
         return tuple(sorted(found, key=lambda group: (-group.count, group.keyword, group.pointer)))
+
+
+def key_of(violation: Violation) -> Key:
+    """What violations of one group have in common."""
+    return violation.keyword, starred(violation.pointer), violation.severity
 
 
 def shifted(violations: Iterable[Violation], lines: int) -> list[Violation]:
