@@ -17,8 +17,8 @@ from typing import IO, Any
 import numpy as np
 from xxhash import xxh3_128_digest
 
-HELD_IDS = 2_000_000
-"""In memory (48 MB) before they are spilled."""
+HELD_IDS = 500_000
+"""In memory (12 MB) before they are spilled."""
 
 BUCKETS = 64
 """Of the spill: a billion ids are 375 MB a bucket while it is sorted."""
