@@ -6,10 +6,10 @@ cannot be (an unknown extractor, weights that are not there) is a ConfigError.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cleaner.config import Config
 from cleaner.document import Document
@@ -52,16 +52,27 @@ def _explain(content: bytes | str, html: bool, trace: partial[Document]) -> Docu
     return trace(text_of(content, html=html))
 
 
-def validate(paths: Sequence[str | Path] | str | Path, *, schema: str | Path | None = None, max_errors: int = 100) -> ValidationReport:
-    """Check the records of dumps (JSONL, Parquet, a run's folder) against the shipped record schema or another one.
+def validate(
+    paths: Sequence[str | Path] | str | Path,
+    *,
+    schema: str | Path | None = None,
+    max_errors: int = 100,
+    engine: str = "auto",
+    jobs: int = 1,
+    rules: Mapping[str, Any] | None = None,
+) -> ValidationReport:
+    """Check dumps (JSONL, JSON, Parquet, Arrow, folders) against the shipped record schema or another one.
 
-    The first `max_errors` violations are listed, all are counted. Raises ConfigError for a path or schema that cannot be read.
+    The first `max_errors` violations are listed, all are counted; `report.passes()` is the verdict. `rules` are those of the
+    config's table `rules`; engine "jsonschema" leaves the fast tier out; `jobs` processes share the work (0: as many as
+    there are processors; guard your script's main module, as always with processes). Raises ConfigError for a path,
+    schema or rule that cannot be used.
     """
     from cleaner.contract.check import validate as check
 
     if isinstance(paths, str | Path):
         paths = [paths]
-    return check([Path(path) for path in paths], schema=schema, max_errors=max_errors)
+    return check([Path(path) for path in paths], schema=schema, max_errors=max_errors, engine=engine, jobs=jobs, rules=rules)
 
 
 def _no_weights(weights: Path | None) -> None:

@@ -84,7 +84,10 @@ class ExportConfig:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """`keep_roles` names policy roles that go into `text` instead of into fields; `language` asks for identification."""
+    """`keep_roles` names policy roles that go into `text` instead of into fields; `language` asks for identification.
+
+    `rules` are what `validate` demands of a dump (see contract/rules.py); they shape no document and stand in no manifest.
+    """
 
     keep_roles: tuple[Role, ...] = ()
     extractor: str = "trafilatura"
@@ -95,6 +98,7 @@ class Config:
     limits: Limits = field(default_factory=Limits)
     export: ExportConfig = field(default_factory=ExportConfig)
     max_refused: str | None = None
+    rules: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         allowed = sorted(POLICY_ROLES)
@@ -113,9 +117,9 @@ class Config:
                 raise ConfigError(f"limits.{name} is {value}; it must be at least 1")
 
     def as_dict(self) -> dict[str, Any]:
-        """The resolved settings as JSON values, in schema order."""
+        """The resolved settings as JSON values, in schema order; without `rules`, which say nothing of how an export was made."""
         return {
-            **asdict(self),
+            **{name: value for name, value in asdict(self).items() if name != "rules"},
             "keep_roles": [str(role) for role in self.keep_roles],
             "filters": {**asdict(self.filters), "languages": list(self.filters.languages)},
             "export": {**asdict(self.export), "formats": list(self.export.formats)},
@@ -177,7 +181,7 @@ def _check_names(values: Mapping[str, Any], kind: type[Any], origin: str) -> Non
 _KINDS: Mapping[tuple[str, str], type] = {
     ("Config", "keep_roles"): list, ("Config", "language"): bool, ("Config", "fields"): Mapping, ("Config", "defaults"): Mapping,
     ("Config", "filters"): Mapping, ("Config", "limits"): Mapping, ("FilterConfig", "min_words"): int, ("FilterConfig", "languages"): list,
-    ("Config", "export"): Mapping, ("ExportConfig", "formats"): list, ("ExportConfig", "shard_bytes"): int,
+    ("Config", "export"): Mapping, ("Config", "rules"): Mapping, ("ExportConfig", "formats"): list, ("ExportConfig", "shard_bytes"): int,
 }  # fmt: skip
 
 

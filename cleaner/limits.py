@@ -25,6 +25,9 @@ RATIO_GRACE_BYTES = 1_000_000
 MAX_LINE_BYTES = 20_000_000
 """One line of a JSONL file, equal to MAX_RAW_BYTES: a line is a document."""
 
+MAX_RECORD_BYTES = 10_000_000
+"""One record of a dump, as JSON: what `validate` reads. Half of a raw line, because a record holds the content without the markup."""
+
 MAX_TEXT_LINE_CHARS = 1_000_000
 """One line of flattened text. A paragraph of over a million characters is a lost line structure, not text."""
 

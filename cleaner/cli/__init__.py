@@ -27,6 +27,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "clean": ("cleaner.cli.clean:clean_command", "Clean one document, or a JSONL stream, to standard output."),
     "explain": ("cleaner.cli.explain:explain_command", "Show every block of a document with its role, score and reason."),
     "validate": ("cleaner.cli.validate:validate_command", "Check dumps against the data contract."),
+    "diff": ("cleaner.cli.diff:diff_command", "Compare a dump with the one before, with thresholds."),
+    "stats": ("cleaner.cli.stats:stats_command", "Count what a dump holds, as a file to commit and compare with."),
+    "schema": ("cleaner.cli.schema:schema_command", "Show, check and draft schemas; derive columns from them."),
 }
 
 

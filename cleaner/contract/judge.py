@@ -14,7 +14,9 @@ import jsonschema
 from jsonschema import validators
 from referencing.exceptions import Unresolvable
 
-from cleaner.contract.references import subschemas
+from cleaner.contract.guard import TooSlow, can_interrupt, cpu_limit
+from cleaner.contract.patterns import risky_patterns
+from cleaner.contract.references import every_subschema
 from cleaner.contract.violation import pointer_of
 from cleaner.contract.wording import word
 from cleaner.errors import ConfigError
@@ -35,6 +37,9 @@ _FORMATS = validators.Draft202012Validator.FORMAT_CHECKER  # the newest dialect'
 MAX_FOUND = 1_000
 """Violations of one record. A million bad items of one array would fill the memory and tell nobody more."""
 
+MAX_SECONDS = 5.0
+"""CPU time for one record. The slowest of ours (10 MB of text) takes 0.1 s; a pattern that explodes takes for ever."""
+
 
 def check_schema(contents: dict[str, Any], dialect: str, path: Path) -> None:
     """Check a schema against its dialect, patterns included. Raises ConfigError."""
@@ -49,13 +54,22 @@ class Judge:
 
     def __init__(self, schema: Schema) -> None:
         _check_formats(schema)
+        self.risky = risky_patterns(every_subschema(schema.registry))
+        if self.risky and not can_interrupt():
+            raise ConfigError(
+                f"{schema.path}: the pattern {self.risky[0]!r} nests quantifiers and may take exponential time, which can only be "
+                "bounded in the main thread: validate there, or rewrite the pattern"
+            )
         self._path = schema.path
         self._validator = _VALIDATORS[schema.dialect](schema.contents, registry=schema.registry, format_checker=_FORMATS)
 
     def find(self, value: object) -> tuple[Found, ...]:
         """Find all violations (at most MAX_FOUND), ordered by pointer, keyword, schema path."""
         try:
-            found = {self._found(error) for error in self._errors(value)}
+            with cpu_limit(MAX_SECONDS):
+                found = {self._found(error) for error in self._errors(value)}
+        except TooSlow:
+            return (("", "unchecked", f"checking the record took over {MAX_SECONDS:.0f} s of CPU time; {self._blame()}", ""),)
         except RecursionError:
             return (("", "nesting", "the record, or the schema for it, is nested too deep to be checked", ""),)
         except ArithmeticError as error:  # multipleOf on numbers that no float holds
@@ -63,6 +77,9 @@ class Judge:
         except Unresolvable as error:
             raise ConfigError(f"{self._path}: a $ref leads to nothing: {error}") from error
         return tuple(sorted(found, key=lambda one: (one[0], one[1], one[3], one[2])))
+
+    def _blame(self) -> str:
+        return f"the pattern {self.risky[0]} nests quantifiers: rewrite it" if self.risky else "a pattern of the schema may be the cause"
 
     def _errors(self, value: object) -> Iterator[Any]:
         errors = self._validator.iter_errors(value)
@@ -77,8 +94,7 @@ def _check_formats(schema: Schema) -> None:
     """jsonschema lets anything pass as a format that it has no checker for; say so before, not never."""
     used = {
         contents["format"]
-        for uri in schema.registry
-        for _base, contents in subschemas(schema.registry[uri], uri)
+        for contents in every_subschema(schema.registry)
         if isinstance(contents, dict) and isinstance(contents.get("format"), str)
     }
     unknown = sorted(used - set(_FORMATS.checkers))

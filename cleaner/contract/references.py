@@ -56,6 +56,13 @@ def subschemas(resource: Resource[Any], base: str = "") -> Iterator[tuple[str, A
         yield from subschemas(inner, base)
 
 
+def every_subschema(registry: Registry[Any]) -> Iterator[Any]:
+    """Give every schema object of every resource in a registry."""
+    for uri in registry:
+        for _base, contents in subschemas(registry[uri], uri):
+            yield contents
+
+
 def _references(registry: Registry[Any]) -> Iterator[tuple[str, str]]:
     for uri in registry:
         for base, contents in subschemas(registry[uri], uri):

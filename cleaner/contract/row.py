@@ -8,10 +8,14 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One record as it was read; `line` is the 1-based line, or row of a Parquet file."""
+    """One record as it was read; `line` is the 1-based line, or row of a Parquet or Arrow file.
+
+    `prefix` is the pointer to the record inside its file, where a file is one JSON value: `/3` in an array.
+    """
 
     line: int
     value: Any
+    prefix: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +25,4 @@ class Flaw:
     line: int
     keyword: str
     message: str
+    prefix: str = ""

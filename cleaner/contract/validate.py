@@ -13,15 +13,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from functools import cached_property
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
+import msgspec
 
+from cleaner.contract.references import every_subschema
 from cleaner.contract.schema import Schema, open_schema
 from cleaner.contract.violation import Violation, pointer_of
-from cleaner.limits import MAX_JSON_DEPTH
+from cleaner.errors import ConfigError
+from cleaner.limits import MAX_JSON_DEPTH, MAX_RECORD_BYTES
 
 if TYPE_CHECKING:
     from cleaner.contract.judge import Judge
@@ -33,16 +38,56 @@ _FAST = {
 }
 
 
+ENGINES = ("auto", "jsonschema")
+
+_ROOT = "json-schema:///cleaner-root"
+"""Name for a schema without an $id, by which an array of its records can refer to it; beside the other files of its folder."""
+
+_WIDEST_CHARACTER = 6
+"""Bytes of JSON for one character: a control character as an escape."""
+
+_OPEN_KEYWORDS = frozenset({"$ref", "$dynamicRef", "$recursiveRef", "allOf", "anyOf", "oneOf", "if", "patternProperties", "prefixItems"})
+"""With these, how many keys a value has is no longer simple."""
+
+Found = tuple[str, ...]
+"""A violation without its place in a file: pointer, keyword, message and, if it is a schema's, the schema path."""
+
+_LENIENT_FORMATS = frozenset({"iri", "iri-reference", "regex", "relative-json-pointer", "time", "uri-template"})
+"""Where jsonschema-rs accepts what jsonschema rejects (found with JSON-Schema-Test-Suite): schemas with them go to jsonschema
+alone. Leap seconds in date-time are the one such case that is left, because that format is everywhere."""
+
 MAX_INT_BITS = 14_000
 """Of one integer in memory: about 4,200 digits. Python does not write more than 4,300 as text."""
 
 
-class Contract:
-    """A schema, compiled. Make one with `compile_contract` and use it for every record; it keeps no state between them."""
+@dataclass(frozen=True, slots=True)
+class Demands:
+    """What a schema says of whole dumps, in keywords of ours that other validators pass over; names of top-level fields.
 
-    def __init__(self, schema: Schema) -> None:
+    `unique` fields (`"x-unique": true`) never have the same value twice in a dump; `nfc` fields (`"x-form": "NFC"`) are in
+    Unicode normalization form C.
+    """
+
+    unique: tuple[str, ...] = ()
+    nfc: tuple[str, ...] = ()
+
+
+class Contract:
+    """A schema, compiled. Make one with `compile_contract` and use it for every record; it keeps no state between them.
+
+    `keys` is how many keys every valid record has, its inner objects' included, if the schema leaves no choice; else None. `has_all_unique` says that a valid record has every field that must
+    be unique, as a string.
+    """
+
+    def __init__(self, schema: Schema, engine: str = "auto") -> None:
         self.schema = schema
-        self._fast = _compile_fast(schema)
+        fast: tuple[Any, Any] = _compile_fast(schema) if engine == "auto" else (None, None)
+        self._fast, self._fast_many = fast
+        self.keys = count_keys(schema.contents)
+        self.demands = _demands(schema.contents)
+        self.has_all_unique = self.keys is not None and all(
+            schema.contents["properties"][name].get("type") == "string" for name in self.demands.unique
+        )
 
     @cached_property
     def _judge(self) -> Judge:
@@ -66,27 +111,73 @@ class Contract:
         dates) are violations with the keyword `json`; `parsed` says that the record comes from `parse_json` and cannot
         have any. Raises nothing, whatever the record is.
         """
-        foreign = () if parsed else tuple(_foreign(record))
-        if not foreign and self._is_accepted(record):
+        foreign = () if parsed else self.foreign(record)
+        if not foreign and self.accepts(record):
             return ()
+        return self.judged(record, foreign, file=file, line=line)
+
+    def foreign(self, record: object) -> tuple[Found, ...]:
+        """What in the record JSON cannot hold. Nothing that comes from `parse_json` has any."""
+        return tuple(_foreign(record))
+
+    def judged(self, record: object, foreign: tuple[Found, ...] = (), *, file: str = "", line: int = 0) -> tuple[Violation, ...]:
+        """Let jsonschema alone decide. `foreign` is what was found before, which it need not see."""
         identifier = record.get("id") if isinstance(record, dict) else None
         shown = identifier if isinstance(identifier, str) else None
-        if foreign:
-            return tuple(Violation(file, line, shown, pointer, keyword, message) for pointer, keyword, message in foreign)
-        return tuple(Violation(file, line, shown, *found) for found in self._judge.find(record))
+        return tuple(Violation(file, line, shown, *found) for found in foreign or self._judge.find(record))
 
-    def _is_accepted(self, record: object) -> bool:
-        if self._fast is None:
-            return False
-        try:
-            return bool(self._fast.is_valid(record))
-        except (ValueError, RecursionError, jsonschema_rs.ValidationError):
-            return False  # it cannot read the value (a lone surrogate, a Python type, a huge number): not its verdict
+    def accepts(self, record: object) -> bool:
+        """Whether the fast tier accepts a record of JSON values; False also means: it cannot tell."""
+        return _accepts(self._fast, record)
+
+    def accepts_all(self, records: list[Any]) -> bool:
+        """Whether the fast tier accepts every one of these records, asked once."""
+        return _accepts(self._fast_many, records)
 
 
-def compile_contract(schema: Schema | str | Path = "record") -> Contract:
-    """Compile a schema, given itself, by its shipped name or by its path. Raises ConfigError if it is not usable."""
-    return Contract(schema if isinstance(schema, Schema) else open_schema(schema))
+def _accepts(fast: Any, value: object) -> bool:
+    if fast is None:
+        return False
+    try:
+        with _panics_are_errors():
+            return bool(fast.is_valid(value))
+    except (ValueError, RecursionError, jsonschema_rs.ValidationError):
+        return False  # it cannot read the value (a lone surrogate, a Python type, a huge number): not its verdict
+
+
+def count_keys(node: Any) -> int | None:
+    """Count the keys that every value of this schema has, inner objects included; None if values may differ in it.
+
+    >>> count_keys({"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"], "additionalProperties": False})
+    1
+    """
+    if not isinstance(node, dict) or set(node) & _OPEN_KEYWORDS or "type" not in node:
+        return None
+    kinds = {node["type"]} if isinstance(node["type"], str) else set(node["type"])
+    if "object" not in kinds:
+        return 0 if "array" not in kinds or count_keys(node.get("items")) == 0 else None
+    properties = node.get("properties", {})
+    if kinds != {"object"} or node.get("additionalProperties") is not False or set(node.get("required", ())) != set(properties):
+        return None
+    inner = [count_keys(value) for value in properties.values()]
+    return None if None in inner else len(properties) + sum(count for count in inner if count)
+
+
+def _demands(contents: dict[str, Any]) -> Demands:
+    properties = contents.get("properties")
+    fields = {name: node for name, node in (properties or {}).items() if isinstance(node, dict)} if isinstance(properties, dict) else {}
+    unique = tuple(name for name, node in fields.items() if node.get("x-unique") is True)
+    return Demands(unique, tuple(name for name, node in fields.items() if node.get("x-form") == "NFC"))
+
+
+def compile_contract(schema: Schema | str | Path = "record", *, engine: str = "auto") -> Contract:
+    """Compile a schema, given itself, by its shipped name or by its path; engine `jsonschema` leaves the fast tier out.
+
+    Raises ConfigError if the schema or the engine is not usable.
+    """
+    if engine not in ENGINES:
+        raise ConfigError(f"engine is {engine!r}; known are {', '.join(ENGINES)}")
+    return Contract(schema if isinstance(schema, Schema) else open_schema(schema), engine)
 
 
 def record_check() -> Callable[[dict[str, Any]], str]:
@@ -99,20 +190,48 @@ def record_check() -> Callable[[dict[str, Any]], str]:
     def check(record: dict[str, Any]) -> str:
         found = contract.violations(record)
         if not found:
-            return ""
+            return _size_fault(record)
         more = f" (and {len(found) - 1:,} more)" if len(found) > 1 else ""
         return f"{found[0].pointer or 'record'}: {found[0].keyword}: {found[0].message}{more}"
 
     return check
 
 
-def _compile_fast(schema: Schema) -> Any:
-    """Compile for jsonschema-rs, or give None if it does not know a pattern or format of this schema."""
+def _size_fault(record: dict[str, Any]) -> str:
+    """A record that `validate` would refuse to read must not be written; short texts need not be measured."""
+    if len(record["text"]) < MAX_RECORD_BYTES // _WIDEST_CHARACTER - 1_000_000:
+        return ""
+    size = len(msgspec.json.encode(record))
+    return f"record: line-length: {size:,} bytes; at most {MAX_RECORD_BYTES:,} are allowed" if size > MAX_RECORD_BYTES else ""
+
+
+def _compile_fast(schema: Schema) -> tuple[Any, Any]:
+    """Compile for one record and for an array of them, or give None if it does not know a pattern or format."""
+    formats = {str(node.get("format")) for node in every_subschema(schema.registry) if isinstance(node, dict)}
+    if formats & _LENIENT_FORMATS:
+        return None, None
     try:
-        registry = jsonschema_rs.Registry([(uri, schema.registry[uri].contents) for uri in schema.registry])
-        return _FAST[schema.dialect](schema.contents, registry=registry, offline=True, validate_formats=True, ignore_unknown_formats=False)
+        with _panics_are_errors():
+            resources = [(uri, schema.registry[uri].contents) for uri in schema.registry]
+            registry = jsonschema_rs.Registry(resources if schema.id else [*resources, (_ROOT, schema.contents)])
+            make = partial(_FAST[schema.dialect], registry=registry, offline=True, validate_formats=True, ignore_unknown_formats=False)
+            return make(schema.contents), make({"type": "array", "items": {"$ref": schema.id or _ROOT}})
     except (ValueError, jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError):
-        return None
+        return None, None
+
+
+@contextmanager
+def _panics_are_errors() -> Iterator[None]:
+    """A panic of Rust code comes as a BaseException whose class has no importable home; make it a ValueError.
+
+    jsonschema-rs 0.60 panics while it compiles some schemas whose $ref leads into an embedded resource.
+    """
+    try:
+        yield
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":
+            raise ValueError(f"jsonschema-rs panicked: {error}") from error
+        raise
 
 
 def _foreign(record: object) -> Iterator[tuple[str, str, str]]:

@@ -18,8 +18,20 @@ CODES: dict[str, str] = {
     "unique-id": "an earlier record has the same id",
     "unreadable": "the file is broken from here on; nothing after this place was read",
     "no-records": "the dump holds not a single record",
+    "nfc": "the text is not in Unicode normalization form C, which the schema asks for with x-form",
+    "missing-file": "the manifest names a file that is not there",
+    "unlisted-file": "a data file that the manifest does not name",
+    "digest": "the file's content is not the one the manifest was written for",
+    "row-count": "the file has another number of rows than the manifest says",
+    "byte-count": "the file has another size than the manifest says",
+    "count": "numbers of the manifest do not add up, or are not those of the data",
+    "card-count": "the dataset card states another number than the data has",
+    "card": "the head of the dataset card cannot be read",
 }
-"""Keywords of ours, with their meaning."""
+"""Keywords of ours, with their meaning. Rules of the config have keywords of the form `rule:NAME`, changes `drift:NAME`."""
+
+SEVERITIES = ("error", "warning", "note")
+"""From what makes a verdict to what is only said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +40,8 @@ class Violation:
 
     `file` is the path as it was given; `line` is the 1-based line of a JSONL file or row of a Parquet file, 0 if the
     file as a whole is meant; `id` is the record's, if it has one. `pointer` (RFC 6901) leads to the value inside the
-    record, `schema_path` (the same form) to the keyword inside the schema, empty for our own codes.
+    record, `schema_path` (the same form) to the keyword inside the schema, empty for our own codes. `severity` is one of
+    SEVERITIES; what breaks a schema is always an error.
     """
 
     file: str
@@ -38,6 +51,7 @@ class Violation:
     keyword: str
     message: str
     schema_path: str = ""
+    severity: str = "error"
 
 
 def pointer_of(parts: Iterable[object]) -> str:

@@ -108,7 +108,8 @@ def _union(error: Any) -> str:
     """Name the branch that came closest: the one whose faults lie deepest, then the one with the fewest."""
     branches: dict[object, list[Any]] = {}
     for inner in error.context or []:
-        branches.setdefault(inner.relative_schema_path[0], []).append(inner)
+        way = inner.relative_schema_path
+        branches.setdefault(way[0] if way else None, []).append(inner)  # a branch that is `false` has no way
     if not branches:
         return f"{show(error.instance)} fits more than one of the alternatives of {error.validator}; it must fit exactly one"
     closest = min(branches.values(), key=lambda faults: (-max(len(fault.path) for fault in faults), len(faults)))

@@ -1,4 +1,4 @@
-"""A validation report for programs: one JSON object a violation, one violation a line.
+"""A validation report for programs: one JSON object a violation and line, or one object with everything.
 
 ASCII only: every control character, and everything else that could harm a terminal or a log, is an escape.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,15 +15,24 @@ if TYPE_CHECKING:
 
 
 def render_jsonl(report: ValidationReport) -> Iterator[str]:
-    """Give one line for each violation that the report holds, with file, line, id, pointer, keyword, message, schema_path."""
+    """Give one line for each violation that the report holds: file, line, id, pointer, keyword, message, schema_path, severity."""
     for violation in report.violations:
-        values = {
-            "file": violation.file,
-            "line": violation.line,
-            "id": violation.id,
-            "pointer": violation.pointer,
-            "keyword": violation.keyword,
-            "message": violation.message,
-            "schema_path": violation.schema_path,
-        }
-        yield json.dumps(values, ensure_ascii=True)
+        yield json.dumps(asdict(violation), ensure_ascii=True)
+
+
+def render_json(report: ValidationReport) -> Iterator[str]:
+    """Give one object with the sums, the files, the groups and the violations that the report holds."""
+    values = {
+        "subject": report.subject,
+        "records": report.records,
+        "invalid": report.invalid,
+        "errors": report.errors,
+        "warnings": report.warnings,
+        "rechecked": report.rechecked,
+        "disagreements": report.disagreements,
+        "notes": list(report.notes),
+        "files": [asdict(file) for file in report.files],
+        "groups": [asdict(group) for group in report.groups],
+        "violations": [asdict(violation) for violation in report.violations],
+    }
+    yield from json.dumps(values, ensure_ascii=True, indent=2).split("\n")

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 
 from cleaner.contract.violation import starred
 from cleaner.document import one_line
+from cleaner.report.hints import hint_for
 
 if TYPE_CHECKING:
-    from cleaner.contract.check import Group, ValidationReport
+    from cleaner.contract.check import ValidationReport
+    from cleaner.contract.tally import Group
     from cleaner.contract.violation import Violation
 
 MAX_LINE = 500
@@ -25,36 +27,54 @@ MAX_GROUPS_SHOWN = 50
 
 def render_text(report: ValidationReport) -> Iterator[str]:
     """Give the lines of the report: the violations it holds, group by group, the totals of the groups, one last line."""
-    held: dict[tuple[str, str], list[Violation]] = {}
+    held: dict[tuple[str, str, str], list[Violation]] = {}
     for violation in report.violations:
-        held.setdefault((violation.keyword, starred(violation.pointer)), []).append(violation)
+        held.setdefault((violation.keyword, starred(violation.pointer), violation.severity), []).append(violation)
     for group in report.groups:
-        shown = held.get((group.keyword, group.pointer), [group.first])
+        shown = held.get((group.keyword, group.pointer, group.first.severity), [group.first])
         yield from (violation_line(violation) for violation in shown)
         if len(shown) < group.count:
             yield f"  … and {group.count - len(shown):,} more: {_title(group)}"
     if report.groups:
         yield ""
-        yield from (f"{group.count:>9,}  {_title(group)}" for group in report.groups[:MAX_GROUPS_SHOWN])
+        for group in report.groups[:MAX_GROUPS_SHOWN]:
+            yield f"{group.count:>9,}  {_title(group)}"
+            hint = hint_for(group)
+            if hint:
+                yield f"{'':>9}    hint: {hint}"
         if len(report.groups) > MAX_GROUPS_SHOWN:
             yield f"           … and {len(report.groups) - MAX_GROUPS_SHOWN:,} more kinds"
         yield ""
+    yield from (f"note: {one_line(note, MAX_LINE)}" for note in report.notes)
     yield summary(report)
 
 
 def violation_line(violation: Violation) -> str:
     """Write one violation as `file:line: id: /pointer: keyword: message`; parts that it does not have are left out."""
     place = f"{violation.file}:{violation.line}" if violation.line else violation.file
-    parts = (place, violation.id, violation.pointer, violation.keyword, violation.message)
+    severity = "" if violation.severity == "error" else violation.severity
+    parts = (place, violation.id, violation.pointer, severity, violation.keyword, violation.message)
     return one_line(": ".join(one_line(part, MAX_LINE) for part in parts if part), MAX_LINE)
 
 
 def summary(report: ValidationReport) -> str:
-    """Say the verdict in one line."""
+    """Say in one line what was found. Whether that is enough to fail is `report.passes`, which has options."""
+    if report.subject == "changes":
+        return _summary_of_changes(report)
     counted = f"{_count(report.records, 'record')} in {_count(len(report.files), 'file')}"
-    if report.is_valid:
-        return f"valid: {counted}"
-    return f"invalid: {counted}: {_count(report.total, 'violation')}, {_count(report.invalid, 'record')} affected"
+    warned = _count(report.warnings, "warning") if report.warnings else ""
+    if not report.errors:
+        return f"valid: {counted}{f': {warned}' if warned else ''}"
+    found = [_count(report.errors, "violation"), warned, f"{_count(report.invalid, 'record')} affected"]
+    return f"invalid: {counted}: {', '.join(part for part in found if part)}"
+
+
+def _summary_of_changes(report: ValidationReport) -> str:
+    beyond = report.errors + report.warnings
+    notes = report.total - beyond
+    if not report.total:
+        return f"no change: {_count(report.records, 'record')}"
+    return f"{'drifted' if report.errors else 'within the thresholds'}: {_count(notes, 'change')} within them, {beyond:,} beyond"
 
 
 def _title(group: Group) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,9 @@ import pyarrow.parquet as pq
 import pytest
 import zstandard
 
-from cleaner.contract import dump
-from cleaner.contract.dump import find_files, read_rows
+from cleaner.contract import lines, pieces, scan
+from cleaner.contract.dump import find_files
+from cleaner.contract.pieces import cut
 from cleaner.contract.row import Flaw, Row
 from cleaner.errors import ConfigError
 
@@ -21,7 +23,15 @@ PACK: dict[str, Any] = {"": bytes, ".gz": gzip.compress, ".zst": zstandard.ZstdC
 
 
 def read(path: Path) -> list[Row | Flaw]:
-    return [row for file in find_files(path) for row in read_rows(file)]
+    """Every row of a path, numbered through the pieces as `check` numbers them."""
+    found: list[Row | Flaw] = []
+    for file in find_files(path):
+        before = 0
+        for piece in cut(file):
+            rows = list(scan.rows_of(piece))
+            found.extend(replace(row, line=row.line + before) if row.line else row for row in rows)
+            before += len(rows)
+    return found
 
 
 def places(rows: list[Row | Flaw]) -> list[tuple[int, str]]:
@@ -38,15 +48,17 @@ def test_lines_have_their_numbers(tmp_path: Path, suffix: str, kind: str) -> Non
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 1 << 20])
 def test_lines_do_not_depend_on_the_chunks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int) -> None:
-    monkeypatch.setattr(dump, "CHUNK_BYTES", size)
+    monkeypatch.setattr(lines, "CHUNK_BYTES", size)
+    monkeypatch.setattr(pieces, "PIECE_BYTES", size)
+    monkeypatch.setattr(pieces, "STREAM_BYTES", size)
     path = tmp_path / "a.jsonl"
     path.write_bytes(b'1\n\n"\xc3\xa9"\n' + b'"abcdefg"\n' + b"2")
     assert read(path) == [Row(1, 1), read(path)[1], Row(3, "é"), Row(4, "abcdefg"), Row(5, 2)]
 
 
 def test_a_line_over_the_limit_is_one_flaw(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dump, "MAX_LINE_BYTES", 10)
-    monkeypatch.setattr(dump, "CHUNK_BYTES", 7)
+    monkeypatch.setattr(lines, "MAX_RECORD_BYTES", 10)
+    monkeypatch.setattr(lines, "CHUNK_BYTES", 7)
     path = tmp_path / "a.jsonl"
     path.write_bytes(b'"12345678"\n"123456789"\n3\n' + b"9" * 50)
     assert places(read(path)) == [(1, ""), (2, "line-length"), (3, ""), (4, "line-length")]
@@ -72,7 +84,7 @@ def test_several_members_are_one_file(tmp_path: Path, suffix: str) -> None:
 @pytest.mark.parametrize("suffix", [".gz", ".zst"])
 def test_a_bomb_ends_the_file(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"a.jsonl{suffix}"
-    path.write_bytes(PACK[suffix](b"1" * 19_000_000 + b"\n" + b"2\n" * 10_000_000))
+    path.write_bytes(PACK[suffix](b"1" * 9_000_000 + b"\n" + b"2\n" * 15_000_000))
     rows = read(path)
     assert places(rows)[-1][1] == "unreadable"
     assert len(rows) < 1_000_000
@@ -116,13 +128,20 @@ def test_broken_parquet_is_a_flaw(tmp_path: Path, damage: str) -> None:
 
 
 def test_folders(tmp_path: Path) -> None:
-    """Of a run's folder data/ counts; of others, every dump but plain .json, hidden files, ledger and quarantine."""
+    """Of a run's folder data/ counts; of others, every dump but plain .json, hidden files, ledger and quarantine.
+
+    A folder with data/ and other dumps is a repository with several configurations: nothing of it is skipped.
+    """
     for name in ("b.jsonl", "a.ndjson.gz", "x/c.parquet", "meta.json", "meta.json.gz", ".store/h.jsonl", "removed/r.jsonl", "README.md"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(b"")
     assert [file.path.relative_to(tmp_path).as_posix() for file in find_files(tmp_path)] == ["a.ndjson.gz", "b.jsonl", "x/c.parquet"]
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "train-00000.jsonl").write_bytes(b"")
+    assert len(find_files(tmp_path)) == 4
+    for path in (tmp_path / "b.jsonl", tmp_path / "a.ndjson.gz", tmp_path / "x" / "c.parquet"):
+        path.unlink()
+    (tmp_path / "x").rmdir()
     assert [file.path.name for file in find_files(tmp_path)] == ["train-00000.jsonl"]
 
 

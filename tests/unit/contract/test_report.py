@@ -60,7 +60,7 @@ def test_jsonl_is_one_object_a_violation() -> None:
     report = validate([CASES / "wrong_type.jsonl"])
     found = [json.loads(line) for line in render_jsonl(report)]
     assert [(one["line"], one["pointer"], one["keyword"]) for one in found] == [(v.line, v.pointer, v.keyword) for v in report.violations]
-    assert set(found[0]) == {"file", "line", "id", "pointer", "keyword", "message", "schema_path"}
+    assert set(found[0]) == {"file", "line", "id", "pointer", "keyword", "message", "schema_path", "severity"}
 
 
 def test_command() -> None:
