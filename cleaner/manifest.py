@@ -56,13 +56,18 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class ExportedFile:
-    """One published file: `sha256` is of the content, which for Parquet means its rows as JSON lines, not its bytes."""
+    """One published file: where `bytes` is None (they depend on library versions), `sha256` is of the rows as JSON lines.
+
+    `config` is None where the dataset has one only, `split` for what is not data.
+    """
 
     path: str
     role: str
     rows: int
     bytes: int | None
     sha256: str
+    config: str | None = None
+    split: str | None = None
 
 
 @dataclass(slots=True)
@@ -79,6 +84,8 @@ class Statistics:
     removed_by_reason: Counter[str] = field(default_factory=Counter)
     languages: Counter[str] = field(default_factory=Counter)
     sources: Counter[str] = field(default_factory=Counter)
+    licenses: Counter[str] = field(default_factory=Counter)
+    lengths: Counter[int] = field(default_factory=Counter)
 
 
 def manifest(
@@ -103,5 +110,7 @@ def manifest(
         "removed_by_reason": ranked(statistics.removed_by_reason),
         "languages": ranked(statistics.languages),
         "sources": [{"name": source, "documents": count} for source, count in sorted(statistics.sources.items())],
+        "licenses": ranked(statistics.licenses),
+        "lengths": {str(bound): statistics.lengths[bound] for bound in sorted(statistics.lengths)},
         "files": [asdict(file) for file in files],
     }

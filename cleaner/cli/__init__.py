@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("cleaner.cli.run:run_command", "Clean files and folders into a validated dataset."),
     "clean": ("cleaner.cli.clean:clean_command", "Clean one document, or a JSONL stream, to standard output."),
     "explain": ("cleaner.cli.explain:explain_command", "Show every block of a document with its role, score and reason."),
+    "push": ("cleaner.cli.push:push_command", "Publish a finished dataset on the Hugging Face Hub."),
     "validate": ("cleaner.cli.validate:validate_command", "Check dumps against the data contract."),
 }
 

@@ -37,7 +37,6 @@ def build_config(options: dict[str, Any]) -> Config:
     """Settings of the config file with the flags laid over them. Raises ConfigError."""
     path: Path | None = options.get("config_file")
     config = load_config(path) if path else Config()
-    formats = tuple(name.strip() for name in (options.get("formats") or "").split(",") if name.strip())
     return with_flags(
         config,
         extractor=options.get("extractor"),
@@ -46,8 +45,24 @@ def build_config(options: dict[str, Any]) -> Config:
         defaults=_defaults(config.defaults, options),
         language=False if options.get("no_language") else None,
         max_refused=options.get("max_refused"),
-        export=replace(config.export, formats=formats) if formats else ExportConfig(**asdict(config.export)),
+        export=_export(config.export, options),
     )
+
+
+def _export(export: ExportConfig, options: dict[str, Any]) -> ExportConfig:
+    formats = tuple(name.strip() for name in (options.get("formats") or "").split(",") if name.strip())
+    given: dict[str, Any] = {"formats": formats, "split_by": options.get("split_by"), "config_by": options.get("config_by")}
+    if options.get("splits"):
+        given["splits"] = _splits(options["splits"])
+    return replace(export, **{name: value for name, value in given.items() if value})
+
+
+def _splits(value: str) -> tuple[tuple[str, float], ...]:
+    pairs = [pair.partition("=") for pair in value.split(",") if pair.strip()]
+    try:
+        return tuple((name.strip(), float(share)) for name, _equals, share in pairs)
+    except ValueError as error:
+        raise ConfigError(f"--splits {value!r}: give names with shares, such as train=0.98,validation=0.01,test=0.01") from error
 
 
 def _fields(fields: FieldNames, pairs: tuple[str, ...]) -> FieldNames:

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from cleaner.cli.options import build_config, cleaning_options
+from cleaner.config import CONFIG_FIELDS, SPLIT_BY
 from cleaner.document import Outcome, Refusal, one_line
 
 SHOWN_REFUSALS = 20
@@ -20,7 +21,23 @@ SHOWN_REFUSALS = 20
 @click.option("--out", required=True, type=click.Path(path_type=Path), metavar="DIR", help="Where the dataset's folder is made.")
 @click.option("--name", metavar="NAME", help="Name of the dataset's folder; by default that of the one input.")
 @cleaning_options
-@click.option("--export", "formats", metavar="FORMATS", help="Comma-separated: parquet, jsonl. Both by default.")
+@click.option(
+    "--export",
+    "formats",
+    metavar="FORMATS",
+    help="Comma-separated, of: parquet, jsonl, jsonl.gz, jsonl.zst, arrow, webdataset, text. parquet,jsonl by default.",
+)
+@click.option(
+    "--splits",
+    metavar="NAME=SHARE,...",
+    help="Splits with their shares, e.g. train=0.98,validation=0.01,test=0.01; all in 'train' by default.",
+)
+@click.option(
+    "--split-by", type=click.Choice(SPLIT_BY), help="What decides a document's split: its id (default), or the domain of its address."
+)
+@click.option(
+    "--config-by", type=click.Choice(CONFIG_FIELDS), help="Make a config of the dataset of each value of this field, e.g. language."
+)
 @click.option("--no-language", is_flag=True, help="Do not identify languages (saves about a millisecond a document).")
 @click.option("--max-refused", metavar="N|P%", help="Exit with 1 if more documents than this were refused.")
 @click.option("--overwrite", is_flag=True, help="Start anew a dataset that was made with other settings.")
@@ -31,7 +48,7 @@ def run_command(inputs: tuple[str, ...], out: Path, name: str | None, overwrite:
     INPUT is a file or a folder (read with all below it, but for names that begin with a dot): .txt holds flattened text, .html and .htm a page, .jsonl and
     .ndjson a document a line; each also .gz or .zst.
 
-    DIR/NAME gets data/ (Parquet and JSON lines), removed/ (every block that was taken out, and why), quarantine/ (every document that was refused, and why),
+    DIR/NAME gets data/ (Parquet and JSON lines, or what --export names), removed/ (every block that was taken out, and why), quarantine/ (every document that was refused, and why),
     manifest.json and README.md. A run that was stopped goes on when the same command is given again.
     """
     from tqdm import tqdm
