@@ -74,10 +74,13 @@ def _configs(manifest: Mapping[str, Any]) -> tuple[list[dict[str, Any]], dict[st
     configs, infos = [], []
     for name in ["default", *names]:
         folder = "/".join(part for part in (made.folder, name if name != "default" else "*" if names else "") if part)
-        paths = {split: f"{folder}/{split}/data-*.arrow" if form == "arrow" else f"{folder}/{split}-*.{made.suffix}" for split in splits}
-        configs.append({"config_name": name, "data_files": [{"split": split, "path": path} for split, path in paths.items()]})
         own = [file for file in data if name == "default" or file["config"] == name]
         sizes = [_split(own, split, made.suffix) for split in splits]
+        # `datasets` refuses to load a split without rows ("corresponds to no data"), and with it all others: it is left out.
+        sizes = [size for size in sizes if size["num_examples"]] or sizes[:1]
+        stems = {size["name"]: f"{size['name']}/data" if form == "arrow" else size["name"] for size in sizes}
+        paths = [{"split": split, "path": f"{folder}/{stem}-*.{made.suffix}"} for split, stem in stems.items()]
+        configs.append({"config_name": name, "data_files": paths})
         infos.append({**({"config_name": name} if names else {}), "features": features(load_schema("record")), "splits": sizes})
     if not made.whole or form == "webdataset":
         return configs, {}  # these loaders name columns of their own

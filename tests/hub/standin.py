@@ -106,7 +106,7 @@ class StandIn(ThreadingHTTPServer):
         self.requests: list[tuple[str, str]] = []
         self.strange: list[tuple[str, str]] = []
         self.received: list[int] = []
-        self.cas = ""
+        self.upload_seconds = 0.0
         self.lock = threading.Lock()
         self.url = f"http://127.0.0.1:{self.server_port}"
         self.storage_url = f"http://localhost:{self.server_port}"
@@ -187,6 +187,8 @@ class Handler(BaseHTTPRequestHandler):
         self.query = {name: values[0] for name, values in parse_qs(parts.query).items()}
         self.server.requests.append((self.command, self.path))
         fault = self.server.fault_for(self.command, self.path)
+        if self.command == "PUT" and self.server.upload_seconds:
+            threading.Event().wait(self.server.upload_seconds)
         try:
             if fault and fault.action == "drop":
                 self.connection.close()
