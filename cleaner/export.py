@@ -74,9 +74,11 @@ def _describe(publication: Publication, made: dict[str, Any], files: list[Export
     written += [("plot", name, content) for name, content in plots(made).items()]
     for role, name, content in written:
         made["files"].append(asdict(ExportedFile(name, role, 0, len(content), sha256(content))))
-    page = merged(card(made), old_card(publication.folder)).encode()
-    made["files"].append(asdict(ExportedFile(CARD, "card", 0, len(page), sha256(page))))
-    for name, content in (*((name, content) for _role, name, content in written), (CARD, page), (MANIFEST, canonical(made))):
+    page = card(made)
+    # The digest is that of the generated card: a card that differs from it has been written in, and is merged.
+    made["files"].append(asdict(ExportedFile(CARD, "card", 0, len(page.encode()), sha256(page.encode()))))
+    page = merged(page, old_card(publication.folder), str(publication.folder / CARD))
+    for name, content in (*((name, content) for _role, name, content in written), (CARD, page.encode()), (MANIFEST, canonical(made))):
         with publication.open(name) as file:
             file.write(content)
 

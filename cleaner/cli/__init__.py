@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "clean": ("cleaner.cli.clean:clean_command", "Clean one document, or a JSONL stream, to standard output."),
     "explain": ("cleaner.cli.explain:explain_command", "Show every block of a document with its role, score and reason."),
     "push": ("cleaner.cli.push:push_command", "Publish a finished dataset on the Hugging Face Hub."),
+    "ledger": ("cleaner.cli.ledger:ledger_command", "Ask what was removed, and why: a line, a document, the top lines by site."),
     "validate": ("cleaner.cli.validate:validate_command", "Check dumps against the data contract."),
 }
 

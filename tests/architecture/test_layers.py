@@ -14,7 +14,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("document", "reasons", "errors"),
     ("limits", "config", "normalize", "decode", "storage", "manifest", "strictjson", "compression"),
     ("readers", "segment", "classify", "metadata", "extractors", "filters", "contract", "ledger", "exporters"),
-    ("assemble", "pipeline", "inputs", "store"),
+    ("assemble", "pipeline", "inputs", "store", "inquiry"),
     ("sandbox", "engines", "report", "export", "push", "runner"),
     ("api", "adapters"),
     ("cli", "__main__"),
@@ -26,7 +26,7 @@ PLUGINS = {
     "extractors": {"__init__", "align"},
     "filters": {"__init__"},
     "readers": {"__init__", "source"},
-    "exporters": {"__init__", "files", "columns", "names", "splits", "shards", "streams", "plots", "card", "edits", "verify"},
+    "exporters": {"__init__", "files", "columns", "names", "splits", "shards", "streams", "plots", "card", "edits", "verify", "dataset"},
 }
 
 BROAD_EXCEPT = {"sandbox.py", "extractors/trafilatura.py", "cli/__init__.py"}
