@@ -24,6 +24,8 @@ Where each behaviour is written down (client = the source of huggingface_hub 2.4
  validate-yaml           errors and warnings of a card's YAML          client hf_api.HfApi._validate_yaml
  resolve/REV/PATH        ETag, X-Repo-Commit, X-Linked-*; large files redirect to another host, which takes no Authorization
                                                                        client file_download.get_hf_file_metadata
+ …/xet-(read|write)-token/REV  where the chunks go, and with which short-lived token; here hf_xet's store on disk
+                                                                       client utils/_xet.py; huggingface.co/docs/xet
  anything else           404, and noted in `strange`
 
 It cannot show: the viewer, quotas, the scopes of real tokens, the time the real one takes.
@@ -35,11 +37,13 @@ import base64
 import hashlib
 import json
 import re
+import struct
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -107,6 +111,7 @@ class StandIn(ThreadingHTTPServer):
         self.strange: list[tuple[str, str]] = []
         self.received: list[int] = []
         self.upload_seconds = 0.0
+        self.cas: Path | None = None
         self.lock = threading.Lock()
         self.url = f"http://127.0.0.1:{self.server_port}"
         self.storage_url = f"http://localhost:{self.server_port}"
@@ -126,6 +131,17 @@ class StandIn(ThreadingHTTPServer):
         assert commit is not None
         return set(commit.files)
 
+    def size_of(self, oid: str) -> int | None:
+        """Bytes of a large file that has arrived, over either leg."""
+        return len(self.objects[oid]) if oid in self.objects else self.chunked().get(oid, ("", None))[1]
+
+    def chunked(self) -> dict[str, tuple[str, int]]:
+        """SHA-256 → (Xet hash, size) of what hf_xet has put into its store."""
+        found: dict[str, tuple[str, int]] = {}
+        for path in sorted(self.cas.rglob("shards/*.mdb")) if self.cas else []:
+            found |= shard_files(path.read_bytes())
+        return found
+
     def fault_for(self, method: str, path: str) -> Fault | None:
         with self.lock:
             for fault in self.faults:
@@ -142,12 +158,28 @@ class StandIn(ThreadingHTTPServer):
         return commit
 
 
-def blob_id(kind: str, value: bytes, objects: dict[str, bytes]) -> str:
-    content = (
-        value
-        if kind == "regular"
-        else f"version https://git-lfs.github.com/spec/v1\noid sha256:{value.decode()}\nsize {len(objects[value.decode()])}\n".encode()
-    )
+def shard_files(shard: bytes) -> dict[str, tuple[str, int]]:
+    """The files that a Xet shard describes: 48-byte records, after a header a sequence for each file of (hash, flags, segments), the
+    segments with their bytes, as many verifications (flag 31), and the SHA-256 (flag 30); hashes are four little-endian words
+    (huggingface.co/docs/xet/shard)."""
+
+    def words(raw: bytes) -> str:
+        return "".join(raw[i : i + 8][::-1].hex() for i in range(0, 32, 8))
+
+    found, at = {}, 48
+    while shard[at : at + 32] not in (b"\xff" * 32, b""):
+        name, (flags, count) = words(shard[at : at + 32]), struct.unpack("<II", shard[at + 32 : at + 40])
+        segments = [shard[at + 48 * (i + 1) : at + 48 * (i + 2)] for i in range(count)]
+        at += 48 * (1 + count + (count if flags >> 31 else 0))
+        if flags >> 30 & 1:
+            found[words(shard[at : at + 32])] = (name, sum(struct.unpack("<I", segment[36:40])[0] for segment in segments))
+            at += 48
+    return found
+
+
+def blob_id(kind: str, value: bytes, size: int | None) -> str:
+    pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{value.decode('latin-1')}\nsize {size}\n"
+    content = value if kind == "regular" else pointer.encode()
     return hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest()
 
 
@@ -304,8 +336,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def entry(self, commit: Commit, path: str) -> dict[str, Any]:
         kind, value = commit.files[path]
-        size = len(self.server.objects[value.decode()]) if kind == "lfs" else len(value)
-        made = {"type": "file", "path": path, "size": size, "oid": blob_id(kind, value, self.server.objects)}
+        size = self.server.size_of(value.decode()) if kind == "lfs" else len(value)
+        made = {"type": "file", "path": path, "size": size, "oid": blob_id(kind, value, size)}
         return {**made, "lfs": {"oid": value.decode(), "size": size, "pointerSize": 130}} if kind == "lfs" else made
 
     def tree(self, name: str, rev: str, path: str = "") -> tuple[int, Any, dict[str, str]]:
@@ -350,7 +382,7 @@ class Handler(BaseHTTPRequestHandler):
             base64.b64decode(file["sample"], validate=True)
             large = bool(LARGE.fullmatch(file["path"])) or file["size"] > INLINE_BYTES
             there = commit.files.get(file["path"])
-            oid = None if there is None else there[1].decode() if there[0] == "lfs" else blob_id(*there, self.server.objects)
+            oid = None if there is None else there[1].decode() if there[0] == "lfs" else blob_id(*there, None)
             modes.append({"path": file["path"], "uploadMode": "lfs" if large else "regular", "shouldIgnore": False, "oid": oid})
         return 200, {"files": modes}, {}
 
@@ -442,7 +474,7 @@ class Handler(BaseHTTPRequestHandler):
                 raise Refused(400, "", errors[0]["message"])
             files[path] = ("regular", content)
         elif key == "lfsFile":
-            if value["algo"] != "sha256" or len(self.server.objects.get(value["oid"], b"")) != value["size"] or value["size"] == 0:
+            if value["algo"] != "sha256" or self.server.size_of(value["oid"]) != value["size"] or value["size"] == 0:
                 raise Refused(400, "", f"LFS pointer pointed to a file that does not exist: {path}")
             files[path] = ("lfs", value["oid"].encode())
         elif key == "deletedFile":
@@ -497,15 +529,29 @@ class Handler(BaseHTTPRequestHandler):
         errors = front_matter_errors(asked["content"])
         return (400 if errors else 200), {"errors": errors, "warnings": []}, {}
 
+    def xet_token(self, name: str, rev: str, right: str) -> tuple[int, Any, dict[str, str]]:
+        self.must_write() if right == "write" else self.user()
+        self.repo(name)
+        if self.server.cas is None:
+            raise Refused(404, "", "no Xet here")
+        until = int(time.time()) + 3_600
+        place = f"local://{self.server.cas}"  # hf_xet's own store on disk, a facility for tests
+        headers = {"X-Xet-Cas-Url": place, "X-Xet-Access-Token": "short-lived", "X-Xet-Token-Expiration": str(until)}
+        return 200, {"casUrl": place, "accessToken": "short-lived", "exp": until}, headers
+
     def resolve(self, name: str, rev: str, path: str) -> tuple[int, Any, dict[str, str]]:
         commit, path = self.commit_at(self.repo(name), rev), unquote(path)
         if path not in commit.files:
             raise Refused(404, "EntryNotFound", "Entry not found")
         kind, value = commit.files[path]
-        headers = {"X-Repo-Commit": commit.oid, "Accept-Ranges": "bytes", "ETag": f'"{blob_id(kind, value, self.server.objects)}"'}
+        size = self.server.size_of(value.decode()) if kind == "lfs" else len(value)
+        headers = {"X-Repo-Commit": commit.oid, "Accept-Ranges": "bytes", "ETag": f'"{blob_id(kind, value, size)}"'}
         if kind == "lfs":
             oid = value.decode()
-            linked = {"X-Linked-Size": str(len(self.server.objects[oid])), "X-Linked-ETag": f'"{oid}"'}
+            linked = {"X-Linked-Size": str(size), "X-Linked-ETag": f'"{oid}"'}
+            if oid in self.server.chunked():
+                auth = f"{self.server.url}/api/datasets/{name}/xet-read-token/{commit.oid}"
+                linked |= {"X-Xet-Hash": self.server.chunked()[oid][0], "Link": f'<{auth}>; rel="xet-auth"'}
             return 302, b"", {**headers, **linked, "Location": f"{self.server.storage_url}/storage/{oid}?signed=1"}
         return self.ranged(value, headers)
 
@@ -543,6 +589,7 @@ ROUTES: list[tuple[str, str, Callable[..., tuple[int, Any, dict[str, str]]]]] = 
     ("PUT", rf"/api/datasets/{ID}/settings", Handler.settings),
     ("POST", rf"/datasets/{ID}\.git/info/lfs/objects/batch", Handler.batch),
     ("POST", rf"/datasets/{ID}\.git/info/lfs/verify", Handler.verify),
+    ("GET", rf"/api/datasets/{ID}/xet-(?P<right>write|read)-token/(?P<rev>[^/]+)", Handler.xet_token),
     ("GET|HEAD", rf"/datasets/{ID}/resolve/(?P<rev>[^/]+)/(?P<path>.+)", Handler.resolve),
     ("PUT", r"/storage/(?P<oid>[0-9a-f]{64})", Handler.upload),
     ("GET|HEAD", r"/storage/(?P<oid>[0-9a-f]{64})", Handler.stored),

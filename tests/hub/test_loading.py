@@ -114,3 +114,17 @@ def test_a_push_that_is_killed_goes_on(hub: StandIn, tmp_path: Path, environment
     assert sent
     assert not sent & arrived, "what had arrived was sent again"
     assert len(hub.repos["ann/corpus"].commits) == 2
+
+
+def test_the_xet_leg(hub: StandIn, export: Path, environment: dict[str, str], tmp_path: Path) -> None:
+    """The same over hf_xet, whose store on disk takes the place of the service."""
+    pytest.importorskip("hf_xet", reason="hf_xet is not installed")
+    hub.cas = tmp_path / "cas"
+    hub.cas.mkdir()
+    over_xet = {name: value for name, value in environment.items() if name != "HF_HUB_DISABLE_XET"}
+    done = cleaner(over_xet, "push", export, "corpus", "--verify", "--tag", "v1")
+    assert done.returncode == 0, done.stderr
+    assert "13 files were read back and are the same" in done.stdout
+    assert not hub.received, "nothing went over the LFS leg"
+    assert len(hub.chunked()) == 9
+    assert "nothing to change" in cleaner(over_xet, "push", export, "corpus").stdout
