@@ -33,6 +33,9 @@ WAITS = (1.0, 4.0, 16.0, 60.0)
 MAX_WAIT = 300.0
 """Seconds. The Hub's windows for rate limits are five minutes long (huggingface.co/docs/hub/rate-limits)."""
 
+TIMEOUT = 300.0
+"""Seconds without a byte in either direction. huggingface_hub sets none, so a Hub that goes silent would be waited for without end."""
+
 MAX_FETCH = 50_000_000
 """Bytes of a card or manifest that is read from the Hub."""
 
@@ -179,9 +182,11 @@ class Hub:
         Raises ConfigError for what the caller can mend (login, rights), StorageError when the Hub stays unreachable.
         """
         from huggingface_hub.errors import HfHubHTTPError, LocalTokenNotFoundError, RepositoryNotFoundError
+        from huggingface_hub.utils._http import get_session
 
         transport: Any = HfHubHTTPError.__mro__[1]  # the HTTP library's own base class, which its versions have changed
         for wait in (*WAITS, None):
+            get_session().timeout = TIMEOUT  # the client may have been made anew after an error
             try:
                 return call()
             except (RepositoryNotFoundError, LocalTokenNotFoundError):

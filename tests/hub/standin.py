@@ -51,6 +51,7 @@ import yaml
 
 LARGE = re.compile(r".*\.(parquet|arrow|tar|gz|zst)$")
 """As the .gitattributes of a new dataset repository says; other files are large by size."""
+HANG_SECONDS = 1.0
 INLINE_BYTES = 10_000_000
 TREE_PAGE = 20
 """Small, so that paging is exercised; the real page is 1,000."""
@@ -80,7 +81,7 @@ class Repo:
 
 @dataclass
 class Fault:
-    """Does `action` to the next `times` requests that match: a status, "drop" (no answer), "lost" (done, but no answer)."""
+    """Does `action` to the next `times` requests that match: a status, "drop" (no answer), "lost" (done, but no answer), "hang" (silence)."""
 
     method: str
     pattern: str
@@ -222,7 +223,9 @@ class Handler(BaseHTTPRequestHandler):
         if self.command == "PUT" and self.server.upload_seconds:
             threading.Event().wait(self.server.upload_seconds)
         try:
-            if fault and fault.action == "drop":
+            if fault and fault.action == "hang":
+                threading.Event().wait(HANG_SECONDS)
+            if fault and fault.action in ("drop", "hang"):
                 self.connection.close()
                 self.close_connection = True
                 return

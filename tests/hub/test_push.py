@@ -33,6 +33,9 @@ CALLS = {
     "read": ("GET", "/storage/"),
 }
 
+LATER = [pytest.param(action, marks=pytest.mark.long) for action in (429, "drop", "hang")]
+"""What the default run leaves out: the same code answers them."""
+
 
 def writes(hub: StandIn) -> list[tuple[str, str]]:
     return [request for request in hub.requests if request[0] not in ("GET", "HEAD")]
@@ -135,9 +138,12 @@ def test_an_appended_dump_leaves_the_earlier_shards_alone(hub: StandIn, tmp_path
     assert not shards & set(plan.replace)
 
 
-@pytest.mark.parametrize("action", [503, 429, "drop", "lost"])
+@pytest.mark.parametrize("action", [503, "lost", *LATER])
 @pytest.mark.parametrize("call", CALLS)
-def test_a_fault_at_any_call_changes_nothing_in_the_end(call: str, action: int | str, hub: StandIn, export: Path, pushed: Push) -> None:
+def test_a_fault_at_any_call_changes_nothing_in_the_end(
+    call: str, action: int | str, hub: StandIn, export: Path, pushed: Push, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cleaner.exporters.hub.TIMEOUT", 0.3 if action == "hang" else 30.0)
     hub.faults = [Fault(*CALLS[call], action, headers={"Retry-After": "7"} if action == 429 else {})]
     pushed(export, tag="v1", gated="auto", verify=True)
     assert hub.faults[0].times == 0, "the fault never happened"
@@ -154,7 +160,7 @@ def test_a_fault_while_a_pull_request_is_opened_opens_one(action: int | str, hub
     assert len(hub.repos["ann/corpus"].requests) == 1
 
 
-@pytest.mark.parametrize("action", [503, 429, 500, "drop"])
+@pytest.mark.parametrize("action", [503, *LATER[:2]])
 @pytest.mark.parametrize("call", ["create", "preupload", "batch", "storage", "yaml", "commit"])
 def test_a_hub_that_stays_down_shows_nothing_and_loses_nothing(
     call: str, action: int | str, hub: StandIn, export: Path, pushed: Push

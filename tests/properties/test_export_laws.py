@@ -14,7 +14,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cleaner.config import FORMATS, ExportConfig
+import cleaner
+from cleaner.config import FORMATS, ExportConfig, config_from
 from cleaner.contract.schema import load_schema
 from cleaner.exporters import EXPORTERS, format_of
 from cleaner.exporters.splits import config_name, split_chooser
@@ -135,53 +136,40 @@ LOADER = """
 import json, sys
 import datasets
 datasets.disable_progress_bars()
-folder, form = sys.argv[1:]
-out = {}
-if form == "arrow":
-    made = datasets.load_from_disk(folder + "/arrow")
-    out = {split: part.to_list() for split, part in made.items()}
-    features = {split: part.features.to_dict() for split, part in made.items()}
-else:
-    made = datasets.load_dataset(folder)
+found = {}
+for folder in sys.argv[1:]:
+    form = folder.rsplit("/", 2)[-2]
+    made = datasets.load_from_disk(folder + "/arrow") if form == "arrow" else datasets.load_dataset(folder)
     if form == "webdataset":
         made = made.map(lambda row: {"id": row["json"]["id"], "text": row["txt"]}, remove_columns=made["train"].column_names)
-    out = {split: part.to_list() for split, part in made.items()}
-print(json.dumps(out))
+    found[form] = {split: part.to_list() for split, part in made.items()}
+print(json.dumps(found))
 """
 
 
-@pytest.mark.parametrize("form", FORMATS)
-def test_datasets_loads_what_was_written(form: str, tmp_path: Path) -> None:
-    """With the card of a real export; the split `empty` gets no document."""
-    import cleaner
-    from cleaner.config import config_from
-
+def test_datasets_loads_what_was_written(tmp_path: Path) -> None:
+    """Every format, with the card of a real export; the split `empty` gets no document."""
     crawl = tmp_path / "crawl"
     crawl.mkdir()
-    lines = [
-        {
-            "id": f"d{i}",
-            "text": f"A title\n\nA paragraph that is long enough to be kept, as sentences are, number {i}. 😀",
-            "date": "2026-01-02",
-        }
-        for i in range(6)
-    ]
-    (crawl / "a.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
-    config = config_from(
-        {"language": False, "export": {"formats": [form], "splits": {"train": 0.999999, "empty": 0.000001}}}, origin="test"
+    text = "A title\n\nA paragraph that is long enough to be kept, as sentences are, number"
+    (crawl / "a.jsonl").write_text(
+        "".join(json.dumps({"id": f"d{i}", "text": f"{text} {i}. 😀", "date": "2026-01-02"}) + "\n" for i in range(6))
     )
-    folder = cleaner.run([crawl], tmp_path / "out", config=config).folder
+    folders = {}
+    for form in FORMATS:
+        export = {"formats": [form], "splits": {"train": 0.999999, "empty": 0.000001}}
+        folders[form] = cleaner.run(
+            [crawl], tmp_path / form, config=config_from({"language": False, "export": export}, origin="test")
+        ).folder
     environment = {"HF_HOME": str(tmp_path / "hf"), "HF_HUB_OFFLINE": "1", "HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}
-    done = subprocess.run([sys.executable, "-c", LOADER, str(folder), form], env=environment, capture_output=True, text=True, check=False)
+    command = [sys.executable, "-c", LOADER, *map(str, folders.values())]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2_000:]
     loaded = json.loads(done.stdout)
-    assert loaded.get("empty", []) == []
-    (path,) = (folder / ("arrow/train" if form == "arrow" else "data")).glob("data-*.arrow" if form == "arrow" else "train-*")
-    expected = list(EXPORTERS[form].read(path))
-    if form == "webdataset":
-        expected = [{"id": row["id"], "text": row["text"]} for row in expected]
-    if form == "text":
-        assert [row["text"] for row in loaded["train"]].count("\x0c") == len(expected) == 6
-    else:
-        assert loaded["train"] == expected
-        assert len(expected) == 6
+    assert loaded["arrow"].pop("empty") == []
+    expected = list(EXPORTERS["jsonl"].read(folders["jsonl"] / "data" / "train-00000.jsonl"))
+    assert len(expected) == 6
+    for form in ("parquet", "jsonl", "jsonl.gz", "jsonl.zst", "arrow"):
+        assert loaded[form] == {"train": expected}, form
+    assert loaded["webdataset"] == {"train": [{"id": row["id"], "text": row["text"]} for row in expected]}
+    assert [row["text"] for row in loaded["text"]["train"]].count("\x0c") == 6
