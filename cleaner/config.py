@@ -11,7 +11,7 @@ import hashlib
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -20,8 +20,11 @@ from cleaner.errors import ConfigError
 from cleaner.limits import Limits
 from cleaner.reasons import POLICY_ROLES, Role
 
-FORMATS = ("parquet", "jsonl")
+FORMATS = ("parquet", "jsonl", "jsonl.gz", "jsonl.zst", "arrow", "webdataset", "text")
 DEDUP = ("none", "exact")
+SPLIT_BY = ("id", "domain")
+CONFIG_FIELDS = ("language", "language_script", "source", "dump", "license")
+"""Fields of a record whose values may become the names of a dataset's configs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +68,60 @@ class FilterConfig:
 
 @dataclass(frozen=True, slots=True)
 class ExportConfig:
-    """`shard_bytes` counts a shard's JSON; the Hub's viewer wants Parquet files below 500 MB. `dedup` is "none" or "exact"."""
+    """`shard_bytes` counts a shard's JSON; the Hub's viewer wants Parquet files below 500 MB. `dedup` is "none" or "exact".
 
-    formats: tuple[str, ...] = FORMATS
+    `splits` are names with their shares, which add up to 1; a document's split follows from a hash of its `split_by`, so it
+    stays where it is when others are added. `config_by` names a field each of whose values becomes a config of the dataset.
+    """
+
+    formats: tuple[str, ...] = ("parquet", "jsonl")
     shard_bytes: int = 500_000_000
     dedup: str = "none"
+    splits: tuple[tuple[str, float], ...] = (("train", 1.0),)
+    split_by: str = "id"
+    config_by: str | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "formats", tuple(self.formats))
+        pairs = self.splits.items() if isinstance(self.splits, Mapping) else self.splits
+        object.__setattr__(self, "splits", checked_splits(pairs))
         unknown = sorted(set(self.formats) - set(FORMATS))
-        if unknown or not self.formats:
-            raise ConfigError(f"export format {', '.join(unknown) or '(none)'} is not known; known formats: {', '.join(FORMATS)}")
+        if unknown or not self.formats or len(set(self.formats)) != len(self.formats):
+            named = ", ".join(unknown) or ", ".join(self.formats) or "(none)"
+            raise ConfigError(f"export format {named} is not known or named twice; known formats: {', '.join(FORMATS)}")
         if self.shard_bytes < 1_000:
             raise ConfigError(f"export.shard_bytes is {self.shard_bytes}; it must be at least 1000")
         if self.dedup not in DEDUP:
             raise ConfigError(f"export.dedup is {self.dedup!r}; known: {', '.join(DEDUP)}")
+        if self.split_by not in SPLIT_BY:
+            raise ConfigError(f"export.split_by is {self.split_by!r}; choose {' or '.join(SPLIT_BY)}")
+        if self.config_by is not None and self.config_by not in CONFIG_FIELDS:
+            raise ConfigError(f"export.config_by is {self.config_by!r}; choose one of {', '.join(CONFIG_FIELDS)}")
+
+    def as_dict(self) -> dict[str, Any]:
+        """The settings as JSON values."""
+        return {**asdict(self), "formats": list(self.formats), "splits": dict(self.splits)}
+
+
+def checked_splits(pairs: Iterable[tuple[str, float]]) -> tuple[tuple[str, float], ...]:
+    """Splits whose names every loader takes and whose shares add up to 1; else ConfigError.
+
+    >>> checked_splits([("train", 0.9), ("test", 0.1)])
+    (('train', 0.9), ('test', 0.1))
+    """
+    splits = tuple((str(name), share) for name, share in pairs)
+    if not all(isinstance(share, int | float) and not isinstance(share, bool) for _name, share in splits):
+        raise ConfigError("splits: each name needs a number, such as 0.98")
+    splits = tuple((name, float(share)) for name, share in splits)
+    for name, _share in splits:
+        # Letters, digits and underscores are what `datasets` takes; "all" is its word for every split together.
+        if re.fullmatch(r"[A-Za-z0-9_]{1,64}", name) is None or name == "all":
+            raise ConfigError(f"split {name[:80]!r}: use 1 to 64 letters, digits or '_', and not 'all'")
+    named_twice = len({name for name, _share in splits}) != len(splits)
+    if named_twice or not splits or any(not 0 < share <= 1 for _name, share in splits) or abs(sum(s for _n, s in splits) - 1) > 1e-9:
+        shown = ",".join(f"{name}={share:g}" for name, share in splits)
+        raise ConfigError(f"splits {shown or '(none)'}: give each name once, with shares above 0 that add up to 1 (train=0.98,test=0.02)")
+    return splits
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +164,7 @@ class Config:
             **{name: value for name, value in asdict(self).items() if name != "rules"},
             "keep_roles": [str(role) for role in self.keep_roles],
             "filters": {**asdict(self.filters), "languages": list(self.filters.languages)},
-            "export": {**asdict(self.export), "formats": list(self.export.formats)},
+            "export": self.export.as_dict(),
         }
 
     def fingerprint(self) -> str:
@@ -182,6 +224,7 @@ _KINDS: Mapping[tuple[str, str], type] = {
     ("Config", "keep_roles"): list, ("Config", "language"): bool, ("Config", "fields"): Mapping, ("Config", "defaults"): Mapping,
     ("Config", "filters"): Mapping, ("Config", "limits"): Mapping, ("FilterConfig", "min_words"): int, ("FilterConfig", "languages"): list,
     ("Config", "export"): Mapping, ("Config", "rules"): Mapping, ("ExportConfig", "formats"): list, ("ExportConfig", "shard_bytes"): int,
+    ("ExportConfig", "splits"): Mapping,
 }  # fmt: skip
 
 

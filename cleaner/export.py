@@ -9,27 +9,29 @@ from __future__ import annotations
 
 import hashlib
 import heapq
-import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from cleaner import __version__
 from cleaner.config import Config
 from cleaner.document import MAX_DETAIL, one_line
-from cleaner.errors import ConservationError
+from cleaner.errors import ConservationError, StorageError
 from cleaner.exporters.card import card
-from cleaner.exporters.shards import Shards
+from cleaner.exporters.edits import merged, old_card
+from cleaner.exporters.names import CARD, MANIFEST, read_manifest, stale
+from cleaner.exporters.plots import plots
+from cleaner.exporters.shards import Destination, Shards
+from cleaner.exporters.streams import Streams
 from cleaner.inputs import Part
 from cleaner.manifest import ExportedFile, Receipt, Statistics, canonical, manifest, sha256
 from cleaner.readers.source import derived_id
 from cleaner.reasons import RefusalReason, Stage
 from cleaner.storage import Publication, reported
 from cleaner.store import rows
-
-MANIFEST, CARD = "manifest.json", "README.md"
-_OURS = re.compile(r"(data/train|removed/removed|quarantine/quarantine)-\d{5,}\.(jsonl|parquet)")
 
 Place = tuple[str, int]
 """(path, position) of a document in its input."""
@@ -54,30 +56,46 @@ def export(folder: Path, store: Path, done: list[tuple[Part, Receipt]], config: 
     publication.begin()
     run = _Run()
     with reported("write", folder):
-        files = _records(
-            run,
-            store,
-            done,
-            _shards("data/train", "data", config.export.formats, publication, config),
-            dedup=config.export.dedup == "exact",
-        )
-        files += _removed(run, store, done, _shards("removed/removed", "ledger", ("jsonl",), publication, config))
-        files += _refused(run, store, done, _shards("quarantine/quarantine", "quarantine", ("jsonl",), publication, config))
+        files = _records(run, store, done, Streams(config.export, publication.stage), dedup=config.export.dedup == "exact")
+        files += _removed(run, store, done, _shards("ledger", "removed", publication, config))
+        files += _refused(run, store, done, _shards("quarantine", "quarantine", publication, config))
     _check(run.statistics, done)
     made = manifest(folder.name, __version__, (config.as_dict(), config.fingerprint()), run.statistics, files)
-    page = card(made).encode()
-    made["files"].append({"path": CARD, "role": "card", "rows": 0, "bytes": len(page), "sha256": sha256(page)})
-    for name, content in ((CARD, page), (MANIFEST, canonical(made))):
-        with publication.open(name) as file:
-            file.write(content)
-    for name in _stale(folder, publication.names):
+    _describe(publication, made, files)
+    for name in stale(_present(folder), publication.names, _previous(folder)):
         publication.remove(name)
     publication.publish()
     return made
 
 
-def _shards(prefix: str, role: str, formats: tuple[str, ...], publication: Publication, config: Config) -> Shards:
-    return Shards(prefix, role, formats, (config.export.shard_bytes, publication.stage))
+def _describe(publication: Publication, made: dict[str, Any], files: list[ExportedFile]) -> None:
+    """Stage what stands beside the data: indexes, pictures, the card with what the user wrote in the old one, and the manifest, last."""
+    written = [("index", name, content) for name, content in _indexes(files).items()]
+    written += [("plot", name, content) for name, content in plots(made).items()]
+    for role, name, content in written:
+        made["files"].append(asdict(ExportedFile(name, role, 0, len(content), sha256(content))))
+    page = card(made)
+    # The digest is that of the generated card: a card that differs from it has been written in, and is merged.
+    made["files"].append(asdict(ExportedFile(CARD, "card", 0, len(page.encode()), sha256(page.encode()))))
+    page = merged(page, old_card(publication.folder), str(publication.folder / CARD))
+    for name, content in (*((name, content) for _role, name, content in written), (CARD, page.encode()), (MANIFEST, canonical(made))):
+        with publication.open(name) as file:
+            file.write(content)
+
+
+def _indexes(files: list[ExportedFile]) -> dict[str, bytes]:
+    if not any(file.path.startswith("arrow/") for file in files):
+        return {}
+    from cleaner.exporters.arrow import indexes  # pyarrow is loaded only by who wants it
+
+    return indexes(files)
+
+
+def _shards(role: str, name: str, publication: Publication, config: Config) -> Shards:
+    return Shards(Destination(role, name), ("jsonl",), (config.export.shard_bytes, publication.stage))
+
+
+_encode = msgspec.json.Encoder().encode
 
 
 def _id_digest(document_id: str) -> bytes:
@@ -85,8 +103,12 @@ def _id_digest(document_id: str) -> bytes:
     return hashlib.blake2b(document_id.encode(), digest_size=16).digest()
 
 
-def _records(run: _Run, store: Path, done: Iterable[tuple[Part, Receipt]], shards: Shards, *, dedup: bool = False) -> list[ExportedFile]:
+def _records(run: _Run, store: Path, done: Iterable[tuple[Part, Receipt]], streams: Streams, *, dedup: bool = False) -> list[ExportedFile]:
+    source = None
     for part, receipt in done:
+        if source not in (None, part.source):
+            streams.cut()  # what comes from another input begins new shards: an appended dump leaves the earlier ones as they are
+        source = part.source
         run.statistics.read += receipt.read
         run.statistics.sources[part.source] += receipt.read
         for row in rows(store, part, "records.jsonl"):
@@ -94,14 +116,14 @@ def _records(run: _Run, store: Path, done: Iterable[tuple[Part, Receipt]], shard
             if (why := _duplicate_of(run, row, dedup=dedup)) is not None:
                 run.duplicates.setdefault(part.key, {})[row["path"], row["position"]] = _duplicate(row, *why)
                 continue
-            shards.write(record)
+            streams.write(record)
             run.statistics.add(record)
-    shards.close()
-    if run.statistics.exported != shards.rows:
+    files = streams.close()
+    if run.statistics.exported != streams.rows:
         raise ConservationError(
-            f"{run.statistics.exported} records counted, {shards.rows} written. Nothing was published. Please report this"
+            f"{run.statistics.exported} records counted, {streams.rows} written. Nothing was published. Please report this"
         )
-    return shards.files
+    return files
 
 
 def _duplicate_of(run: _Run, row: dict[str, Any], *, dedup: bool) -> tuple[RefusalReason, str] | None:
@@ -134,7 +156,7 @@ def _removed(run: _Run, store: Path, done: Iterable[tuple[Part, Receipt]], shard
             if (entry["path"], entry["position"]) in duplicates:
                 continue  # refused as a whole; its id belongs to another document
             for row in entry["rows"]:
-                shards.write(row)
+                shards.write(_encode(row) + b"\n")
                 run.statistics.removed_by_role[row["role"]] += 1
                 run.statistics.removed_by_reason[row["reason"]] += 1
     shards.close()
@@ -146,7 +168,7 @@ def _refused(run: _Run, store: Path, done: Iterable[tuple[Part, Receipt]], shard
         order = {file.relative: number for number, file in enumerate(part.files())}
         duplicates = iter(run.duplicates.get(part.key, {}).values())
         for row in heapq.merge(rows(store, part, "refused.jsonl"), duplicates, key=lambda row: (order[row["path"]], row["position"])):
-            shards.write(_with_free_id(run, row))
+            shards.write(_encode(_with_free_id(run, row)) + b"\n")
             run.statistics.refused_by_reason[row["reason"]] += 1
     shards.close()
     run.statistics.refused = shards.rows
@@ -176,7 +198,14 @@ def _check(statistics: Statistics, done: list[tuple[Part, Receipt]]) -> None:
     raise ConservationError(f"{counted}: these must add up. Nothing was published. Parts that do not add up: {keys}. Please report this")
 
 
-def _stale(folder: Path, names: list[str]) -> list[str]:
-    """Shards of an earlier export that this one does not write; files of any other name are the user's."""
-    present = (path.relative_to(folder).as_posix() for pattern in ("data/*", "removed/*", "quarantine/*") for path in folder.glob(pattern))
-    return sorted(name for name in present if _OURS.fullmatch(name) and name not in set(names))
+def _previous(folder: Path) -> dict[str, Any] | None:
+    try:
+        return read_manifest(folder)
+    except StorageError:  # it is being replaced
+        return None
+
+
+def _present(folder: Path) -> Iterator[str]:
+    """The files that are there now, where ours may be."""
+    for pattern in ("data/**/*", "arrow/**/*", "removed/*", "quarantine/*", "plots/*"):
+        yield from (path.relative_to(folder).as_posix() for path in folder.glob(pattern) if not path.is_dir())

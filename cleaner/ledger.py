@@ -9,9 +9,16 @@ from cleaner.document import LabelledBlock, Refusal
 
 
 def removed_rows(document_id: str, blocks: Iterable[LabelledBlock]) -> Iterator[dict[str, Any]]:
-    """One row for every block that was not kept; `block` is its 0-based place among all blocks of the document."""
+    """One row for every block that was not kept; `block` is its 0-based place among all blocks of the document.
+
+    `after` counts the non-space characters of the kept blocks before it: with it the block can be put back into the record's text,
+    whose separators are white space.
+    """
+    after = 0
     for index, block in enumerate(blocks):
-        if not block.kept:
+        if block.kept:
+            after += sum(map(len, block.text.split()))
+        else:
             yield {
                 "id": document_id,
                 "block": index,
@@ -21,6 +28,7 @@ def removed_rows(document_id: str, blocks: Iterable[LabelledBlock]) -> Iterator[
                 "score": block.score,
                 "reason": str(block.reason),
                 "evidence": block.evidence,
+                "after": after,
             }
 
 

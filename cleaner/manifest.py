@@ -60,14 +60,22 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class ExportedFile:
-    """One published file: `sha256` is of the content, which for Parquet means its rows as JSON lines, not its bytes."""
+    """One published file: where `bytes` is None (they depend on library versions), `sha256` is of the rows as JSON lines.
+
+    `config` is None where the dataset has one only, `split` for what is not data.
+    """
 
     path: str
     role: str
     rows: int
     bytes: int | None
     sha256: str
+    config: str | None = None
+    split: str | None = None
 
+
+MAX_LICENSES = 100
+"""Licences that are counted by name; data that holds a free text there must not fill the manifest."""
 
 TOP_DOMAINS = 50
 """Domains that the manifest names; how many there are it says in any case."""
@@ -95,6 +103,8 @@ class Statistics:
     domains: Counter[str] = field(default_factory=Counter)
     nulls: Counter[str] = field(default_factory=Counter)
     words: Counter[int] = field(default_factory=Counter)
+    licenses: Counter[str] = field(default_factory=Counter)
+    lengths: Counter[int] = field(default_factory=Counter)
 
     def add(self, record: Mapping[str, Any]) -> None:
         """Count an exported record."""
@@ -105,6 +115,10 @@ class Statistics:
         self.words[record["word_count"].bit_length()] += 1
         self.languages[record["language"] or "unknown"] += 1
         self.nulls.update(name for name, value in record.items() if value is None)
+        self.lengths[1 << len(record["text"]).bit_length()] += 1
+        license_name = (record["license"] or "unknown")[:200]
+        known = license_name in self.licenses or len(self.licenses) < MAX_LICENSES
+        self.licenses[license_name if known else "other"] += 1
         if record["url"] and (host := host_of(record["url"])):
             self.domains[host] += 1
 
@@ -158,5 +172,7 @@ def manifest(
         "languages": ranked(statistics.languages),
         "sources": [{"name": source, "documents": count} for source, count in sorted(statistics.sources.items())],
         "statistics": statistics.summary(),
+        "licenses": ranked(statistics.licenses),
+        "lengths": {str(bound): statistics.lengths[bound] for bound in sorted(statistics.lengths)},
         "files": [asdict(file) for file in files],
     }

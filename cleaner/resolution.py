@@ -39,7 +39,9 @@ def leaves(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     """
     flat: dict[str, Any] = {}
     for name, value in values.items():
-        flat |= leaves(value, f"{prefix}{name}.") if isinstance(value, Mapping) else {prefix + name: value}
+        # Rules are one value: their own names may hold dots.
+        nested = isinstance(value, Mapping) and prefix + name != "rules"
+        flat |= leaves(value, f"{prefix}{name}.") if nested else {prefix + name: value}
     return flat
 
 
@@ -102,6 +104,11 @@ def _parsed(text: str, default: Any, key: str) -> Any:
         if re.fullmatch(r"[0-9]{1,15}", text) is None:
             raise ConfigError(f"environment: {key} is {text!r}; expected a number")
         return int(text)
+    if isinstance(default, float):
+        try:
+            return float(text)
+        except ValueError as error:
+            raise ConfigError(f"environment: {key} is {text!r}; expected a number") from error
     if isinstance(default, list):
         return [item.strip() for item in text.split(",") if item.strip()]
     return text

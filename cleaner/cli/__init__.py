@@ -26,6 +26,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "config": ("cleaner.cli.config:config_command", "Show the settings in force and where each came from."),
     "clean": ("cleaner.cli.clean:clean_command", "Clean one document, or a JSONL stream, to standard output."),
     "explain": ("cleaner.cli.explain:explain_command", "Show every block of a document with its role, score and reason."),
+    "push": ("cleaner.cli.push:push_command", "Publish a finished dataset on the Hugging Face Hub."),
+    "ledger": ("cleaner.cli.ledger:ledger_command", "Ask what was removed, and why: a line, a document, the top lines by site."),
     "validate": ("cleaner.cli.validate:validate_command", "Check dumps against the data contract."),
     "diff": ("cleaner.cli.diff:diff_command", "Compare a dump with the one before, with thresholds."),
     "stats": ("cleaner.cli.stats:stats_command", "Count what a dump holds, as a file to commit and compare with."),

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
-from cleaner.config import DEDUP, Config, FieldNames
+from cleaner.config import CONFIG_FIELDS, DEDUP, FORMATS, SPLIT_BY, Config, FieldNames
 from cleaner.errors import ConfigError
 from cleaner.reasons import POLICY_ROLES
 from cleaner.resolution import Resolved, resolve
@@ -28,7 +28,10 @@ _CLEANING = (
 )  # fmt: skip
 
 _EXPORT = (
-    click.option("--export", "formats", metavar="FORMATS", help="Comma-separated: parquet, jsonl. Both by default."),
+    click.option("--export", "formats", metavar="FORMATS", help=f"Comma-separated, of: {', '.join(FORMATS)}. parquet,jsonl by default."),
+    click.option("--splits", metavar="NAME=SHARE,...", help="Splits with their shares, e.g. train=0.98,validation=0.01,test=0.01; all in 'train' by default."),
+    click.option("--split-by", type=click.Choice(SPLIT_BY), help="What decides a document's split: its id (default), or the domain of its address."),
+    click.option("--config-by", type=click.Choice(CONFIG_FIELDS), help="Make a config of the dataset of each value of this field, e.g. language."),
     click.option("--min-words", type=click.IntRange(min=0), metavar="N", help="Refuse documents of fewer words."),
     click.option("--languages", metavar="CODES", help="Refuse documents in other languages; comma-separated ISO 639-3 codes, e.g. vie,eng."),
     click.option("--dedup", type=click.Choice(DEDUP), help="Refuse documents whose text an earlier one has; 'none' by default."),
@@ -40,6 +43,7 @@ _EXPORT = (
 _FLAGS: Mapping[str, str] = {
     "extractor": "extractor", "keep_roles": "keep_roles", "dump": "defaults.dump", "license_name": "defaults.license", "date": "defaults.date",
     "max_refused": "max_refused", "min_words": "filters.min_words", "dedup": "export.dedup",
+    "split_by": "export.split_by", "config_by": "export.config_by",
 }  # fmt: skip
 _LISTS: Mapping[str, str] = {"formats": "export.formats", "languages": "filters.languages"}
 
@@ -66,7 +70,8 @@ def build_config(options: dict[str, Any]) -> Config:
 def resolved(options: dict[str, Any]) -> Resolved:
     """Settings of flags, environment and file, with their origins. Raises ConfigError."""
     flags = {name: value for option, name in _FLAGS.items() if (value := options.get(option)) not in (None, (), "")}
-    listed = {name: _listed(options.get(option)) for option, name in _LISTS.items()}
+    listed: dict[str, Any] = {name: _listed(options.get(option)) for option, name in _LISTS.items()}
+    listed["export.splits"] = _splits(options.get("splits"))
     language = {"language": False if options.get("no_language") else None}
     return resolve({**flags, **listed, **language, **_fields(options.get("fields") or ())}, os.environ, options.get("config_file"))
 
@@ -74,6 +79,14 @@ def resolved(options: dict[str, Any]) -> Resolved:
 def _listed(text: str | None) -> list[str] | None:
     names = [name.strip() for name in (text or "").split(",") if name.strip()]
     return names or None
+
+
+def _splits(value: str | None) -> dict[str, float] | None:
+    pairs = [pair.partition("=") for pair in (value or "").split(",") if pair.strip()]
+    try:
+        return {name.strip(): float(share) for name, _equals, share in pairs} or None
+    except ValueError as error:
+        raise ConfigError(f"--splits {value!r}: give names with shares, such as train=0.98,validation=0.01,test=0.01") from error
 
 
 def _fields(pairs: tuple[str, ...]) -> dict[str, str]:

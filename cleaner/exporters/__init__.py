@@ -1,38 +1,81 @@
 """Records → files: one format a file, one line of the table each.
 
-An exporter is a class with `suffix`, `open(path)`, `write(record, line)` and `close()`; it writes one shard at a time in bounded
-memory. `line` is the record as canonical JSON, encoded once for all formats; its SHA-256 over a shard is the shard's content
-digest, whatever the format.
+An exporter is a class with `held`, `write(line)`, `flush()` and `close()`; it writes one shard at a time in bounded memory.
+`line` is the record as canonical JSON with its line feed, encoded once for all formats; the SHA-256 of a shard's lines is the
+shard's content digest where the bytes of the file depend on library versions. A reader gives the records of a file back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
-from cleaner.document import Record
+from cleaner.errors import ConfigError
+from cleaner.exporters.files import Sealed
 
 
 class ShardWriter(Protocol):
-    """One open shard of one format."""
+    """One open shard of one format. `held` counts the bytes of lines that wait in memory; `flush` writes them out."""
 
-    def write(self, record: Record, line: bytes) -> None: ...
+    held: int
 
-    def close(self) -> None:
+    def write(self, line: bytes) -> None: ...
+
+    def flush(self) -> None: ...
+
+    def close(self) -> Sealed:
         """Finish the file and make it durable."""
 
 
-def _jsonl(path: Path) -> ShardWriter:
-    from cleaner.exporters.jsonl import JsonlShard
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One format: what its files are called, and where in this folder its writer and its reader are.
 
-    return JsonlShard(path)
+    `loader` is the name under which `datasets` knows it; `whole` says that a reader gives whole records back.
+    """
+
+    suffix: str
+    writer: str
+    reader: str
+    loader: str
+    whole: bool = True
+    folder: str = "data"
+
+    def open(self, path: Path) -> ShardWriter:
+        """Begin a new file."""
+        made: ShardWriter = _loaded(self.writer)(path)
+        return made
+
+    def read(self, path: Path) -> Iterator[dict[str, Any]]:
+        """The records of a file, in their order. What is damaged raises StorageError."""
+        records: Iterator[dict[str, Any]] = _loaded(self.reader)(path)
+        return records
 
 
-def _parquet(path: Path) -> ShardWriter:
-    from cleaner.exporters.parquet import ParquetShard
+def _loaded(place: str) -> Callable[[Path], Any]:
+    module, _, name = place.partition(":")
+    found: Callable[[Path], Any] = getattr(import_module(f"cleaner.exporters.{module}"), name)
+    return found
 
-    return ParquetShard(path)
+
+EXPORTERS: dict[str, Format] = {
+    "parquet": Format("parquet", "parquet:ParquetShard", "parquet:read", "parquet"),
+    "jsonl": Format("jsonl", "jsonl:JsonlShard", "jsonl:read", "json"),
+    "jsonl.gz": Format("jsonl.gz", "jsonl:GzipShard", "jsonl:read_gzip", "json"),
+    "jsonl.zst": Format("jsonl.zst", "jsonl:ZstdShard", "jsonl:read_zstd", "json"),
+    "arrow": Format("arrow", "arrow:ArrowShard", "arrow:read", "arrow", folder="arrow"),
+    "webdataset": Format("tar", "webdataset:TarShard", "webdataset:read", "webdataset"),
+    "text": Format("txt", "text:TextShard", "text:read", "text", whole=False),
+}
+"""In the order in which a reader prefers them."""
 
 
-EXPORTERS: dict[str, Callable[[Path], ShardWriter]] = {"parquet": _parquet, "jsonl": _jsonl}
+def format_of(path: str) -> str:
+    """Name of the format of a file by its suffix; the longest one that fits. Raises ConfigError for a file of none."""
+    fitting = [name for name, form in EXPORTERS.items() if path.endswith(f".{form.suffix}")]
+    if not fitting:
+        raise ConfigError(f"{path}: no export format has this ending; known are {', '.join(f'.{f.suffix}' for f in EXPORTERS.values())}")
+    return max(fitting, key=lambda name: len(EXPORTERS[name].suffix))

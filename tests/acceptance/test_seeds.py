@@ -13,7 +13,16 @@ from cleaner.contract.arrow import features
 from cleaner.contract.schema import load_schema
 from cleaner.contract.validate import compile_contract
 
-STABLE = ("README.md", "manifest.json", "data/train-00000.jsonl", "removed/removed-00000.jsonl", "quarantine/quarantine-00000.jsonl")
+STABLE = (
+    "README.md",
+    "manifest.json",
+    "plots/languages.svg",
+    "plots/lengths.svg",
+    "plots/removed.svg",
+    "data/train-00000.jsonl",
+    "removed/removed-00000.jsonl",
+    "quarantine/quarantine-00000.jsonl",
+)
 
 
 @pytest.fixture(scope="module")

@@ -14,8 +14,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("document", "reasons", "errors"),
     ("limits", "config", "resolution", "normalize", "decode", "storage", "manifest", "strictjson", "compression"),
     ("readers", "segment", "classify", "metadata", "extractors", "filters", "contract", "ledger", "exporters"),
-    ("assemble", "pipeline", "inputs", "store"),
-    ("sandbox", "nursery", "work", "engines", "report", "export", "runner"),
+    ("assemble", "pipeline", "inputs", "store", "inquiry"),
+    ("sandbox", "nursery", "work", "engines", "report", "export", "push", "runner"),
     ("api", "adapters"),
     ("cli", "__main__"),
 )
@@ -26,7 +26,7 @@ PLUGINS = {
     "extractors": {"__init__", "align"},
     "filters": {"__init__"},
     "readers": {"__init__", "source", "mapping", "media", "http"},
-    "exporters": {"__init__", "shards"},
+    "exporters": {"__init__", "files", "columns", "names", "splits", "shards", "streams", "plots", "card", "edits", "verify", "dataset"},
 }
 
 BROAD_EXCEPT = {"sandbox.py", "extractors/trafilatura.py", "cli/__init__.py", "contract/validate.py"}
