@@ -2,7 +2,7 @@
 
     .store/config.json              the settings that shaped it
     .store/parts/KEY/records.jsonl  one line a record: {"path", "position", "sha256", "size", "record"}
-    .store/parts/KEY/removed.jsonl  one line a document: {"path", "position", "rows": [ledger rows]}
+    .store/parts/KEY/removed.jsonl  one line a document: {"id", "path", "position", "rows": [ledger rows], "kept": [ledger.KeptFact]}
     .store/parts/KEY/refused.jsonl  one line a refusal
     .store/parts/KEY/receipt.json   last; its folder gets its name when all four are on disk
 
@@ -28,7 +28,7 @@ from cleaner.config import Config
 from cleaner.document import Cleaned, Outcome
 from cleaner.errors import ConfigError, StorageError
 from cleaner.inputs import Part
-from cleaner.ledger import refusal_row, removed_rows
+from cleaner.ledger import kept_facts, refusal_row, removed_rows
 from cleaner.manifest import Receipt, canonical
 from cleaner.storage import commit_folder, open_durable, reported, write_whole
 
@@ -137,8 +137,9 @@ def write_part(store: Path, part: Part, outcomes: Iterator[tuple[Outcome, str, i
                     refused += 1
                     path, position, name = outcome.path, outcome.position, outcome.id
                     refusals.write(encode(refusal_row(outcome)) + b"\n")
-                rows = list(removed_rows(name, outcome.blocks))
-                removed.write(encode({"path": path, "position": position, "rows": rows}) + b"\n" if rows else b"")
+                if outcome.blocks:
+                    rows, kept = list(removed_rows(name, outcome.blocks)), kept_facts(outcome.blocks)
+                    removed.write(encode({"id": name, "path": path, "position": position, "rows": rows, "kept": kept}) + b"\n")
     files = {name: digest_of(temporary / name) for name in FILES}
     receipt = Receipt(part.key, *expected, exported + refused, exported, refused, files)
     write_whole(temporary / RECEIPT, receipt.to_bytes())

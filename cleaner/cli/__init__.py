@@ -23,6 +23,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("cleaner.cli.run:run_command", "Clean files and folders into a validated dataset."),
     "clean": ("cleaner.cli.clean:clean_command", "Clean one document, or a JSONL stream, to standard output."),
     "explain": ("cleaner.cli.explain:explain_command", "Show every block of a document with its role, score and reason."),
+    "report": ("cleaner.cli.report:report_command", "Write one HTML page about a dataset: totals, charts, documents block by block."),
+    "serve": ("cleaner.cli.serve:serve_command", "Browse a dataset of any size in the browser, on this machine only."),
     "validate": ("cleaner.cli.validate:validate_command", "Check dumps against the data contract."),
 }
 

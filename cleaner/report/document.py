@@ -1,12 +1,15 @@
-"""One cleaned document as lines for a terminal and as JSON."""
+"""One cleaned document as lines for a terminal, as JSON, and as an HTML page."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 
 from cleaner.document import Document, LabelledBlock, one_line
+from cleaner.report.overview import vocabulary
+from cleaner.report.page import render
 
 LINE_CHARS = 100_000
 """Characters of a block that a terminal is given; nobody reads further."""
@@ -41,3 +44,27 @@ def as_values(document: Document) -> str:
         for b in document.blocks
     ]  # fmt: skip
     return msgspec.json.format(msgspec.json.encode({**values, "blocks": blocks}), indent=2).decode()
+
+
+def page(document: Document, name: str) -> str:
+    """The document as one HTML file: every block in its place, what was removed and why. `name` is what the user calls it."""
+    summary = f"{sum(b.kept for b in document.blocks)} of {len(document.blocks)} blocks kept, {len(document.text)} of {document.chars_in} characters."
+    data = {
+        "kind": "explain",
+        "heading": name,
+        "subtitle": f"{summary} Extractor: {document.extractor}",
+        "vocabulary": vocabulary(),
+        "documents": [_values(document, name)],
+    }
+    return render(data, summary)
+
+
+def _values(document: Document, name: str) -> dict[str, Any]:
+    """The document as the page wants it (see cleaner/report/page.py)."""
+    kept = sum(block.kept for block in document.blocks)
+    known = {field: getattr(document, field) for field in ("title", "url", "author", "published", "language", "chars_in")}
+    blocks = [[int(b.kept), b.text, b.line, str(b.role), b.score, str(b.reason), b.evidence] for b in document.blocks]
+    return {
+        **known, "key": 1, "id": name, "domain": document.site, "refused": False, "chars_out": len(document.text), "kept": kept,
+        "removed": len(blocks) - kept, "certainty": None, "roles": [], "reasons": [], "exact": True, "known": True, "blocks": blocks,
+    }  # fmt: skip

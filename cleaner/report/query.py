@@ -1,0 +1,170 @@
+"""Questions to the index of an export: which documents, and what is in one of them.
+
+Every answer is a value for the page (see `cleaner/report/page.py`); texts come from the export's files by offset.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from cleaner.errors import StorageError
+from cleaner.ledger import KeptFact, PlacedBlock, rebuild
+from cleaner.report.folder import ExportFolder, Place, fetch, fetch_record
+from cleaner.report.index import REASON_BITS, ROLE_BITS, folded, open_index
+
+PAGE_ROWS = 50
+"""Documents of one answer of the list."""
+
+MAX_COUNTED = 10_000
+"""Documents that a filter is counted up to; beyond, the page says "10,000+"."""
+
+_COLUMNS = "key, id, refused, title, domain, language, reason, stage, chars_in, chars_out, kept, removed, share, certainty, roles, reasons"
+_WHERE = """(:refused IS NULL OR refused = :refused) AND (:role = 0 OR roles & :role) AND (:why = 0 OR reasons & :why)
+AND (:refusal IS NULL OR reason = :refusal) AND (:language IS NULL OR language = :language) AND (:site IS NULL OR domain = :site)
+AND (:below IS NULL OR certainty < :below) AND (:find IS NULL OR instr(names, :find))"""
+
+ORDERS: Mapping[str, str] = {
+    "export": "key",
+    "most_removed": "share DESC, key",
+    "least_removed": "share IS NULL, share, key",
+    "least_sure": "certainty IS NULL, certainty, key",
+    "longest": "chars_in DESC, key",
+}
+"""Name of an order → its SQL; documents without a share or certainty (refused ones) come last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What documents to list; None and "" ask for nothing. `below` is a certainty, 0.5–1.0."""
+
+    role: str = ""
+    reason: str = ""
+    refusal: str = ""
+    language: str = ""
+    site: str = ""
+    find: str = ""
+    below: float | None = None
+    refused: bool | None = None
+
+    def parameters(self) -> dict[str, Any]:
+        """The filter as parameters of the query; an unknown role or reason matches nothing."""
+        return {
+            "refused": self.refused, "role": ROLE_BITS.get(self.role, 0 if not self.role else 1 << 62), "why": REASON_BITS.get(self.reason, 0 if not self.reason else 1 << 62),
+            "refusal": self.refusal or None, "language": self.language or None, "site": self.site or None, "below": self.below,
+            "find": folded(self.find) or None,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """An export that can be asked: the folder and its index."""
+
+    folder: ExportFolder
+    index: Path
+
+    def ask(self, query: str, parameters: Mapping[str, Any] | tuple[Any, ...] = ()) -> list[dict[str, Any]]:
+        """Rows of a query over the index. Raises StorageError if the index cannot be read."""
+        try:
+            with closing(sqlite3.connect(f"{self.index.resolve().as_uri()}?mode=ro", uri=True)) as base:
+                base.row_factory = sqlite3.Row
+                return [dict(row) for row in base.execute(query, parameters)]
+        except sqlite3.Error as error:
+            raise StorageError(f"cannot read the index {self.index}: {error}; delete it and start again") from error
+
+
+def open_shelf(folder: ExportFolder) -> Shelf:
+    """Open an export for questions, building its index where there is none."""
+    return Shelf(folder, open_index(folder))
+
+
+def listed(shelf: Shelf, wanted: Filter, order: str, offset: int, limit: int = PAGE_ROWS) -> dict[str, Any]:
+    """One page of the list of documents: rows, how many match (up to MAX_COUNTED), and the offset."""
+    parameters = {**wanted.parameters(), "limit": limit, "offset": offset}
+    # Only constants of this file are put together here; what a user says goes in as parameters.
+    rows = shelf.ask(f"SELECT {_COLUMNS} FROM document WHERE {_WHERE} ORDER BY {ORDERS[order]} LIMIT :limit OFFSET :offset", parameters)  # noqa: S608
+    counted = shelf.ask(f"SELECT count(*) AS n FROM (SELECT 1 FROM document WHERE {_WHERE} LIMIT {MAX_COUNTED + 1})", parameters)[0]["n"]  # noqa: S608
+    return {"rows": [summary(row) for row in rows], "total": min(counted, MAX_COUNTED), "more": counted > MAX_COUNTED, "offset": offset}
+
+
+def summary(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of the index as the page wants it: bit masks as codes."""
+    values = {
+        name: row[name]
+        for name in (
+            "key",
+            "id",
+            "title",
+            "domain",
+            "language",
+            "reason",
+            "stage",
+            "chars_in",
+            "chars_out",
+            "kept",
+            "removed",
+            "share",
+            "certainty",
+        )
+    }
+    codes = {
+        "roles": [role for role, bit in ROLE_BITS.items() if row["roles"] & bit],
+        "reasons": [why for why, bit in REASON_BITS.items() if row["reasons"] & bit],
+    }
+    return {**values, **codes, "refused": bool(row["refused"])}
+
+
+def document(shelf: Shelf, key: int) -> dict[str, Any] | None:
+    """One document with all its blocks; None if there is none of this key."""
+    found = shelf.ask("SELECT * FROM document WHERE key = ?", (key,))
+    if not found:
+        return None
+    row = found[0]
+    record = fetch_record(_place(shelf, row, ""))
+    removed = _ledger(shelf, row)
+    if row["refused"]:
+        blocks, exact, known = rebuild({"text": ""}, removed).blocks, True, True
+    else:
+        facts = _facts(shelf, row)
+        rebuilt = rebuild(record, removed, facts)
+        blocks, exact, known = rebuilt.blocks, rebuilt.exact, any(block.kept and block.role for block in rebuilt.blocks)
+    head = {name: record.get(name) for name in ("url", "author", "published", "source", "detail")}
+    return {**summary(row), **head, "exact": exact, "known": known, "blocks": [block_values(block) for block in blocks]}
+
+
+def block_values(block: PlacedBlock) -> list[Any]:
+    """A block as the page wants it: [kept, text, line, role, score, reason, evidence]."""
+    return [int(block.kept), block.text, block.line, block.role, block.score, block.reason, block.evidence]
+
+
+def _place(shelf: Shelf, row: Mapping[str, Any], prefix: str) -> Place:
+    name = shelf.ask("SELECT path FROM file WHERE number = ?", (row[f"{prefix}file"],))[0]["path"]
+    return Place(shelf.folder.path / name, row[f"{prefix}at"], row[f"{prefix}size"])
+
+
+def _ledger(shelf: Shelf, row: Mapping[str, Any]) -> list[dict[str, Any]]:
+    if row["ledger_file"] is None:
+        return []
+    place = _place(shelf, row, "ledger_")
+    try:
+        rows: list[dict[str, Any]] = msgspec.json.Decoder(dict).decode_lines(fetch(place))
+    except msgspec.DecodeError as error:
+        raise StorageError(f"{place.path} was changed while it was read ({error}); start again") from error
+    return rows
+
+
+def _facts(shelf: Shelf, row: Mapping[str, Any]) -> list[KeptFact] | None:
+    """What the store says of the kept blocks. The store is a cache: when it is gone or was made anew, the page does without."""
+    if row["fact_file"] is None:
+        return None
+    try:
+        entry = msgspec.json.decode(fetch(_place(shelf, row, "fact_")))
+    except (StorageError, msgspec.DecodeError):
+        return None
+    return [tuple(fact) for fact in entry["kept"]] if entry.get("id") == row["id"] else None
