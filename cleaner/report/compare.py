@@ -18,7 +18,7 @@ from cleaner.report.query import Shelf, document, open_shelf
 from cleaner.report.sample import PAGE_BYTES, SEED, fitted, present
 
 DOCUMENTS = 200
-"""Changed documents that the page shows; all are counted."""
+"""Changed documents that the page shows unless the user says otherwise; all are counted."""
 
 CONTEXT = 2
 """Unchanged blocks shown before and after a changed one."""
@@ -27,14 +27,14 @@ MAX_COMPARED = 4_000_000
 """Pairs of blocks that are compared one with the other (about a second); beyond, the differing middle is shown as gone and added."""
 
 _PAIRS = """
-SELECT change, old_key, new_key, weight, site FROM (
-    SELECT CASE WHEN o.refused AND n.refused THEN '' WHEN n.refused THEN 'now_refused' WHEN o.refused THEN 'now_exported'
-                WHEN o.digest IS NOT n.digest THEN 'text' ELSE '' END AS change,
-           o.key AS old_key, n.key AS new_key, abs(n.chars_out - o.chars_out) AS weight, n.domain AS site
-    FROM document n JOIN old.document o ON o.id = n.id
-    UNION ALL SELECT 'added', NULL, n.key, n.chars_out, n.domain FROM document n WHERE NOT EXISTS (SELECT 1 FROM old.document o WHERE o.id = n.id)
-    UNION ALL SELECT 'gone', o.key, NULL, o.chars_out, o.domain FROM old.document o WHERE NOT EXISTS (SELECT 1 FROM document n WHERE n.id = o.id)
-)
+SELECT CASE WHEN o.refused AND n.refused THEN '' WHEN n.refused THEN 'now_refused' WHEN o.refused THEN 'now_exported'
+            WHEN os.digest IS NOT ns.digest THEN 'text' ELSE '' END AS change,
+       o.key AS old_key, n.key AS new_key, abs(n.chars_out - o.chars_out) AS weight, n.domain AS site
+FROM document n JOIN record ns USING (key) JOIN old.record os ON os.id = ns.id JOIN old.document o ON o.key = os.key
+UNION ALL SELECT 'added', NULL, n.key, n.chars_out, n.domain FROM document n JOIN record ns USING (key)
+WHERE NOT EXISTS (SELECT 1 FROM old.record os WHERE os.id = ns.id)
+UNION ALL SELECT 'gone', o.key, NULL, o.chars_out, o.domain FROM old.document o JOIN old.record os USING (key)
+WHERE NOT EXISTS (SELECT 1 FROM record ns WHERE ns.id = os.id)
 """
 _NAMES = {
     "": "the same", "text": "another text", "now_refused": "now refused", "now_exported": "no longer refused",
@@ -42,13 +42,13 @@ _NAMES = {
 }  # fmt: skip
 
 
-def compare_page(old_folder: Path, new_folder: Path) -> str:
+def compare_page(old_folder: Path, new_folder: Path, documents: int = DOCUMENTS) -> str:
     """One page about what differs between two exports. Raises ConfigError for a folder that is none, StorageError for damaged files."""
     old, new = open_shelf(open_folder(old_folder)), open_shelf(open_folder(new_folder))
-    counts, sites, chosen = _differences(old, new)
+    counts, sites, chosen = _differences(old, new, documents)
     both = sum(counts.get(code, 0) for code in ("", "text", "now_refused", "now_exported"))
     changed = sum(count for code, count in counts.items() if code)
-    documents = fitted(_documents(old, new, chosen), PAGE_BYTES)
+    shown = fitted(_documents(old, new, chosen), PAGE_BYTES)
     summary = f"{changed} of {both + counts.get('added', 0) + counts.get('gone', 0)} documents differ."
     totals = [
         ["Documents in both", both, ""],
@@ -57,14 +57,14 @@ def compare_page(old_folder: Path, new_folder: Path) -> str:
     ]  # fmt: skip
     found = {name: count for code, name in _NAMES.items() if (count := counts.get(code, 0))}
     charts = [bars("What became of the documents", "documents", found), bars("Differing documents, by site", "documents", sites)]
-    choices = {**present(documents), "changes": sorted({code for doc in documents for code in doc["changes"]})}
+    choices = {**present(shown), "changes": sorted({code for doc in shown for code in doc["changes"]})}
     data = {
         "kind": "compare",
         "heading": f"{old.folder.name} → {new.folder.name}: what changed",
-        "subtitle": f"{summary} {len(documents)} of them shown · cleaner {old.folder.manifest.get('cleaner_version', '')} → {new.folder.manifest.get('cleaner_version', '')}",
+        "subtitle": f"{summary} {len(shown)} of them shown · cleaner {old.folder.manifest.get('cleaner_version', '')} → {new.folder.manifest.get('cleaner_version', '')}",
         "vocabulary": vocabulary(),
         "overview": {"totals": totals, "charts": [chart for chart in charts if chart["rows"]], "lines": None, "choices": choices},
-        "documents": documents,
+        "documents": shown,
     }
     return render(data, summary)
 
@@ -73,7 +73,7 @@ Pair = tuple[str, int | None, int | None]
 """How a document changed, its key in the old index and in the new one."""
 
 
-def _differences(old: Shelf, new: Shelf) -> tuple[dict[str, int], dict[str, int], list[Pair]]:
+def _differences(old: Shelf, new: Shelf, documents: int) -> tuple[dict[str, int], dict[str, int], list[Pair]]:
     """Documents by change, differing documents by site, and those to show: half those whose length changed most, half random."""
     try:
         with closing(sqlite3.connect(new.index)) as base:
@@ -81,12 +81,12 @@ def _differences(old: Shelf, new: Shelf) -> tuple[dict[str, int], dict[str, int]
             base.execute(f"CREATE TEMP TABLE pair AS {_PAIRS}")
             counts = dict(base.execute("SELECT change, count(*) FROM pair GROUP BY change"))
             sites = dict(base.execute("SELECT site, count(*) FROM pair WHERE change != '' GROUP BY site ORDER BY count(*) DESC, site"))
-            most = base.execute("SELECT rowid FROM pair WHERE change != '' ORDER BY weight DESC, rowid LIMIT ?", (DOCUMENTS // 2,))
+            most = base.execute("SELECT rowid FROM pair WHERE change != '' ORDER BY weight DESC, rowid LIMIT ?", ((documents + 1) // 2,))
             chosen = [rowid for (rowid,) in most]
             rest = [
                 rowid for (rowid,) in base.execute("SELECT rowid FROM pair WHERE change != '' ORDER BY rowid") if rowid not in set(chosen)
             ]
-            chosen += random.Random(SEED).sample(rest, min(len(rest), DOCUMENTS - len(chosen)))  # noqa: S311 - a sample, not a secret
+            chosen += random.Random(SEED).sample(rest, min(len(rest), documents - len(chosen)))  # noqa: S311 - a sample, not a secret
             query = "SELECT change, old_key, new_key FROM pair WHERE rowid = ?"
             return counts, sites, [base.execute(query, (rowid,)).fetchone() for rowid in sorted(chosen)]
     except sqlite3.Error as error:
@@ -98,7 +98,9 @@ def _documents(old: Shelf, new: Shelf, chosen: Sequence[Pair]) -> Iterator[dict[
         before = document(old, old_key) if old_key is not None else None
         after = document(new, new_key) if new_key is not None else None
         head = after or before or {}
-        rows = compared((before or {}).get("blocks", []), (after or {}).get("blocks", []), one_sided=before is None or after is None)
+        old_blocks, new_blocks = (before or {}).get("blocks", []), (after or {}).get("blocks", [])
+        # A refused document seldom has blocks: then the other run's are shown as they were.
+        rows = compared(old_blocks, new_blocks, one_sided=not old_blocks or not new_blocks)
         shown = _with_context(rows)
         changes = [change, *sorted({row[8] for row in rows} - {"", change})]
         yield {**head, "key": key, "blocks": shown, "hidden": len(rows) - len(shown), "changes": changes}

@@ -46,7 +46,7 @@ def marks_of(path: Path, document_id: str) -> dict[int, bool]:
     found: dict[int, bool] = {}
     if not path.exists():
         return found
-    for _place, line in lines(path):
+    for _at, line in lines(path):
         # The cheap test first: the file is read for every mark.
         if b'"confidence"' not in line:
             continue

@@ -13,6 +13,7 @@ import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,7 +23,7 @@ import msgspec
 from cleaner.errors import StorageError
 from cleaner.manifest import sha256
 from cleaner.reasons import Reason, Role
-from cleaner.report.folder import ExportFolder, Place, damaged, lines, parquet_rows
+from cleaner.report.folder import WHOLE_ROW, ExportFolder, Place, damaged, lines, parquet_rows
 from cleaner.report.removed_lines import LINE_CHARS, LineCounts
 from cleaner.storage import reported
 
@@ -31,34 +32,38 @@ REASON_BITS: Mapping[str, int] = {str(reason): 1 << number for number, reason in
 
 _TABLES = """
 CREATE TABLE document (
-    key INTEGER PRIMARY KEY, id TEXT NOT NULL, refused INTEGER NOT NULL, title TEXT, domain TEXT, language TEXT, reason TEXT, stage TEXT,
-    chars_in INTEGER NOT NULL, chars_out INTEGER NOT NULL, kept INTEGER NOT NULL, digest BLOB, names TEXT NOT NULL,
-    file INTEGER NOT NULL, at INTEGER NOT NULL, size INTEGER NOT NULL,
-    removed INTEGER NOT NULL DEFAULT 0, removed_chars INTEGER NOT NULL DEFAULT 0, roles INTEGER NOT NULL DEFAULT 0, reasons INTEGER NOT NULL DEFAULT 0,
-    sure REAL NOT NULL DEFAULT 0, weighed INTEGER NOT NULL DEFAULT 0, share REAL, certainty REAL,
-    ledger_file INTEGER, ledger_at INTEGER, ledger_size INTEGER, fact_file INTEGER, fact_at INTEGER, fact_size INTEGER
+    key INTEGER PRIMARY KEY, refused INTEGER NOT NULL, domain TEXT, language TEXT, reason TEXT, stage TEXT,
+    chars_in INTEGER NOT NULL, chars_out INTEGER NOT NULL, kept INTEGER NOT NULL, removed INTEGER NOT NULL DEFAULT 0, removed_chars INTEGER NOT NULL DEFAULT 0,
+    roles INTEGER NOT NULL DEFAULT 0, reasons INTEGER NOT NULL DEFAULT 0, sure REAL NOT NULL DEFAULT 0, weighed INTEGER NOT NULL DEFAULT 0, share REAL, certainty REAL
 );
+CREATE TABLE name (key INTEGER PRIMARY KEY, folded TEXT NOT NULL);
+CREATE TABLE record (key INTEGER PRIMARY KEY, id TEXT NOT NULL, title TEXT, digest BLOB, file INTEGER NOT NULL, at INTEGER NOT NULL, size INTEGER NOT NULL);
+CREATE TABLE ledger (key INTEGER PRIMARY KEY, file INTEGER NOT NULL, at INTEGER NOT NULL, size INTEGER NOT NULL);
+CREATE TABLE fact (key INTEGER PRIMARY KEY, file INTEGER NOT NULL, at INTEGER NOT NULL, size INTEGER NOT NULL);
 CREATE TABLE file (number INTEGER PRIMARY KEY, path TEXT NOT NULL);
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
+# What is filtered by stands in a narrow table: a filter that no index helps reads all of it.
+
 FORMAT = sha256(repr((_TABLES, tuple(ROLE_BITS), tuple(REASON_BITS))).encode())[:8]
 """Part of the file's name: an index of other tables or vocabularies is not read."""
 
-_INSERT = """INSERT INTO document (id, refused, title, domain, language, reason, stage, chars_in, chars_out, kept, digest, names, file, at, size)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
-_LEDGER = """UPDATE document SET removed = ?, removed_chars = ?, roles = roles | ?, reasons = reasons | ?, sure = sure + ?, weighed = weighed + ?,
-ledger_file = ?, ledger_at = ?, ledger_size = ? WHERE id = ?"""
-_FACTS = """UPDATE document SET roles = roles | ?, reasons = reasons | ?, sure = sure + ?, weighed = weighed + ?, fact_file = ?, fact_at = ?, fact_size = ?
-WHERE id = ? AND fact_file IS NULL AND refused = 0"""
+_DOCUMENT = (
+    "INSERT INTO document (key, refused, domain, language, reason, stage, chars_in, chars_out, kept) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_RECORD = "INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?)"
+_SUMS = "UPDATE document SET removed = removed + ?, removed_chars = removed_chars + ?, roles = roles | ?, reasons = reasons | ?, sure = sure + ?, weighed = weighed + ? WHERE key = ?"
+_FIND = "SELECT key, domain, refused FROM record JOIN document USING (key) WHERE id = ?"
 _FINISH = """
 UPDATE document SET share = CASE WHEN removed_chars + chars_out > 0 THEN 1.0 * removed_chars / (removed_chars + chars_out) END,
     certainty = CASE WHEN weighed > 0 THEN sure / weighed END;
 CREATE INDEX by_share ON document (share);
-CREATE INDEX by_certainty ON document (certainty);
+CREATE INDEX by_least_share ON document (share IS NULL, share, key);
+CREATE INDEX by_certainty ON document (certainty IS NULL, certainty, key);
 CREATE INDEX by_size ON document (chars_in);
 CREATE INDEX by_domain ON document (domain);
 CREATE INDEX by_language ON document (language);
-CREATE INDEX by_reason ON document (reason);
+CREATE INDEX by_reason ON document (reason) WHERE reason IS NOT NULL;
 ANALYZE;
 """
 
@@ -79,7 +84,7 @@ class _Record(msgspec.Struct):
     metadata: _Provenance = msgspec.field(default_factory=_Provenance)
 
 
-class _Row(msgspec.Struct):
+class _Row(msgspec.Struct, gc=False):
     id: str
     text: str
     role: str
@@ -153,12 +158,11 @@ def build(folder: ExportFolder, path: Path) -> None:
                 "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = FILE; PRAGMA cache_size = -65536;" + _TABLES
             )
             files = _Files(folder.path)
-            base.executemany(_INSERT, _data_rows(folder, files))
-            base.executemany(_INSERT, _refusal_rows(folder, files))
-            base.execute("CREATE UNIQUE INDEX by_id ON document (id, refused)")
+            _write_documents(base, chain(_data_rows(folder, files), _refusal_rows(folder, files)))
+            base.execute("CREATE UNIQUE INDEX by_id ON record (id)")
             counts = LineCounts()
-            base.executemany(_LEDGER, _ledger_rows(folder, files, counts, base))
-            base.executemany(_FACTS, _fact_rows(folder, files))
+            _write_ledger(base, folder, files, counts)
+            _write_facts(base, folder, files)
             base.executescript(_FINISH)
             base.executemany("INSERT INTO file VALUES (?, ?)", [(number, name) for name, number in files.numbers.items()])
             found = {"sites": counts.top(20, 15), "missed": counts.missed}
@@ -179,107 +183,105 @@ class _Files:
         self._root = root
         self.numbers: dict[str, int] = {}
 
-    def place(self, place: Place) -> tuple[int, int, int]:
-        name = place.path.relative_to(self._root).as_posix()
-        return self.numbers.setdefault(name, len(self.numbers)), place.at, place.size
+    def number(self, path: Path) -> int:
+        return self.numbers.setdefault(path.relative_to(self._root).as_posix(), len(self.numbers))
 
 
-def _decoded(paths: Iterable[Path], kind: type[Any]) -> Iterator[tuple[Place, Any]]:
+def _decoded(path: Path, kind: type[Any]) -> Iterator[tuple[int, int, Any]]:
+    """(offset, size, row) of every line."""
     decode = msgspec.json.Decoder(kind).decode
-    for path in paths:
-        for place, line in lines(path):
-            try:
-                yield place, decode(line)
-            except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError) as error:
-                raise damaged(place, error) from error
+    for at, line in lines(path):
+        try:
+            row = decode(line)
+        except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError) as error:
+            raise damaged(Place(path, at, len(line)), error) from error
+        yield at, len(line), row
 
 
-def _data_rows(folder: ExportFolder, files: _Files) -> Iterator[tuple[Any, ...]]:
+Described = tuple[str, str | None, bytes | None, tuple[int, int, int], tuple[Any, ...]]
+"""id, title, digest of the text, place, and the columns of `document` after its key."""
+
+
+def _write_documents(base: sqlite3.Connection, rows: Iterable[Described]) -> None:
+    for key, (name, title, digest, place, columns) in enumerate(rows, 1):
+        base.execute(_DOCUMENT, (key, *columns))
+        base.execute(_RECORD, (key, name, title, digest, *place))
+        base.execute("INSERT INTO name VALUES (?, ?)", (key, folded(f"{name}\n{title or ''}")))
+
+
+def _data_rows(folder: ExportFolder, files: _Files) -> Iterator[Described]:
+    columns = ["id", "text", "source", "url", "language", "title", "metadata"]
     for path in folder.files("data"):
+        number = files.number(path)
         parquet = path.suffix == ".parquet"
-        columns = ["id", "text", "source", "url", "language", "title", "metadata"]
         found = (
-            ((place, msgspec.convert(row, _Record)) for place, row in parquet_rows(path, columns)) if parquet else _decoded([path], _Record)
+            ((at, WHOLE_ROW, msgspec.convert(row, _Record)) for at, row in parquet_rows(path, columns))
+            if parquet
+            else _decoded(path, _Record)
         )
-        for place, row in found:
+        for at, size, row in found:
             made = row.metadata
-            known = (row.id, 0, row.title, site_of(row.url, row.source), row.language, None, None)
             digest = hashlib.blake2b(row.text.encode(), digest_size=8).digest()
-            yield (
-                *known,
-                made.chars_in,
-                made.chars_out,
-                made.blocks_kept,
-                digest,
-                folded(f"{row.id}\n{row.title or ''}"),
-                *files.place(place),
-            )
+            known = (0, site_of(row.url, row.source), row.language, None, None, made.chars_in, made.chars_out, made.blocks_kept)
+            yield row.id, row.title, digest, (number, at, size), known
 
 
-def _refusal_rows(folder: ExportFolder, files: _Files) -> Iterator[tuple[Any, ...]]:
-    for place, row in _decoded(folder.files("quarantine"), _Refusal):
-        yield (
-            row.id,
-            1,
-            None,
-            site_of(None, row.source),
-            None,
-            row.reason,
-            row.stage,
-            row.size,
-            0,
-            0,
-            None,
-            folded(row.id),
-            *files.place(place),
-        )
+def _refusal_rows(folder: ExportFolder, files: _Files) -> Iterator[Described]:
+    for path in folder.files("quarantine"):
+        number = files.number(path)
+        for at, size, row in _decoded(path, _Refusal):
+            yield row.id, None, None, (number, at, size), (1, site_of(None, row.source), None, row.reason, row.stage, row.size, 0, 0)
 
 
-def _ledger_rows(folder: ExportFolder, files: _Files, counts: LineCounts, base: sqlite3.Connection) -> Iterator[tuple[Any, ...]]:
-    """One row for each run of ledger rows of one document: they stand together."""
-    look_up = base.cursor()
+def _write_ledger(base: sqlite3.Connection, folder: ExportFolder, files: _Files, counts: LineCounts) -> None:
     for path in folder.files("ledger"):
-        group: list[_Row] = []
-        start = end = 0
-        for place, row in _decoded([path], _Row):
-            if group and row.id != group[0].id:
-                yield _summed(group, files.place(Place(path, start, end - start)))
-                _count(group, counts, look_up)
-                group = []
-            if not group:
-                start = place.at
-            group.append(row)
-            end = place.at + place.size
-        if group:
-            yield _summed(group, files.place(Place(path, start, end - start)))
-            _count(group, counts, look_up)
+        number = files.number(path)
+        for at, size, group in _groups(path):
+            found = base.execute(_FIND, (group[0].id,)).fetchone()
+            if found is None:
+                continue  # validate says what belongs to no document; a page has no place for it
+            key, domain, _refused = found
+            base.execute("INSERT OR IGNORE INTO ledger VALUES (?, ?, ?, ?)", (key, number, at, size))
+            base.execute(_SUMS, (len(group), *_sums([(row.role, row.reason, row.score, len(row.text)) for row in group]), key))
+            counts.add(domain, [(row.role, row.text[:LINE_CHARS]) for row in group])
 
 
-def _count(group: list[_Row], counts: LineCounts, look_up: sqlite3.Cursor) -> None:
-    site = look_up.execute("SELECT domain FROM document WHERE id = ?", (group[0].id,)).fetchone()
-    counts.add(site[0] if site else "", [(row.role, row.text[:LINE_CHARS]) for row in group])
+def _groups(path: Path) -> Iterator[tuple[int, int, list[_Row]]]:
+    """Offset, size and rows of each run of ledger rows of one document: they stand together."""
+    group: list[_Row] = []
+    start = end = 0
+    for at, size, row in _decoded(path, _Row):
+        if group and row.id != group[0].id:
+            yield start, end - start, group
+            group = []
+        if not group:
+            start = at
+        group.append(row)
+        end = at + size
+    if group:
+        yield start, end - start, group
 
 
-def _summed(group: list[_Row], place: tuple[int, int, int]) -> tuple[Any, ...]:
-    roles = reasons = chars = 0
-    sure = 0.0
-    for row in group:
-        size = len(row.text)
-        roles |= ROLE_BITS.get(row.role, 0)
-        reasons |= REASON_BITS.get(row.reason, 0)
-        sure += max(row.score, 1 - row.score) * size
-        chars += size
-    return len(group), chars, roles, reasons, sure, chars, *place, group[0].id
+def _sums(blocks: list[tuple[str, str, float, int]]) -> tuple[int, int, int, float, int]:
+    """Characters, role bits, reason bits, characters weighed by certainty, characters: of (role, reason, score, characters)."""
+    chars = sum([size for _role, _reason, _score, size in blocks])
+    sure = sum([(score if score >= 0.5 else 1 - score) * size for _role, _reason, score, size in blocks])
+    roles = reasons = 0
+    for role in {block[0] for block in blocks}:
+        roles |= ROLE_BITS.get(role, 0)
+    for reason in {block[1] for block in blocks}:
+        reasons |= REASON_BITS.get(reason, 0)
+    return chars, roles, reasons, sure, chars
 
 
-def _fact_rows(folder: ExportFolder, files: _Files) -> Iterator[tuple[Any, ...]]:
-    for place, row in _decoded(folder.fact_files(), _Facts):
-        roles = reasons = chars = 0
-        sure = 0.0
-        for size, _line, role, score, reason, _evidence in row.kept:
-            roles |= ROLE_BITS.get(role, 0)
-            reasons |= REASON_BITS.get(reason, 0)
-            sure += max(score, 1 - score) * size
-            chars += size
-        if row.kept:
-            yield roles, reasons, sure, chars, *files.place(place), row.id
+def _write_facts(base: sqlite3.Connection, folder: ExportFolder, files: _Files) -> None:
+    """What the store says of kept blocks; of several documents with one id the first was exported."""
+    for path in folder.fact_files():
+        number = files.number(path)
+        for at, size, row in _decoded(path, _Facts):
+            found = base.execute(_FIND, (row.id,)).fetchone() if row.kept else None
+            if found is None or found[2] or base.execute("SELECT 1 FROM fact WHERE key = ?", (found[0],)).fetchone():
+                continue
+            base.execute("INSERT INTO fact VALUES (?, ?, ?, ?)", (found[0], number, at, size))
+            _chars, *sums = _sums([(role, reason, score, chars) for chars, _line, role, score, reason, _evidence in row.kept])
+            base.execute(_SUMS, (0, 0, *sums, found[0]))

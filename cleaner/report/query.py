@@ -25,10 +25,18 @@ PAGE_ROWS = 50
 MAX_COUNTED = 10_000
 """Documents that a filter is counted up to; beyond, the page says "10,000+"."""
 
-_COLUMNS = "key, id, refused, title, domain, language, reason, stage, chars_in, chars_out, kept, removed, share, certainty, roles, reasons"
+MANY_FOUND = 1_000
+"""Documents found from which on it is cheaper to look at each row than to hold a list (measured on 200,000)."""
+
 _WHERE = """(:refused IS NULL OR refused = :refused) AND (:role = 0 OR roles & :role) AND (:why = 0 OR reasons & :why)
 AND (:refusal IS NULL OR reason = :refusal) AND (:language IS NULL OR language = :language) AND (:site IS NULL OR domain = :site)
-AND (:below IS NULL OR certainty < :below) AND (:find IS NULL OR instr(names, :find))"""
+AND (:below IS NULL OR certainty < :below)
+AND (:keys IS NULL OR key IN (SELECT value FROM json_each(:keys)))
+AND (:find IS NULL OR instr((SELECT folded FROM name WHERE name.key = document.key), :find))"""
+
+_PLACES = """SELECT 'record' AS kind, path, at, size FROM record JOIN file ON number = file WHERE key = :key
+UNION ALL SELECT 'ledger', path, at, size FROM ledger JOIN file ON number = file WHERE key = :key
+UNION ALL SELECT 'fact', path, at, size FROM fact JOIN file ON number = file WHERE key = :key"""
 
 ORDERS: Mapping[str, str] = {
     "export": "key",
@@ -86,11 +94,25 @@ def open_shelf(folder: ExportFolder) -> Shelf:
 
 def listed(shelf: Shelf, wanted: Filter, order: str, offset: int, limit: int = PAGE_ROWS) -> dict[str, Any]:
     """One page of the list of documents: rows, how many match (up to MAX_COUNTED), and the offset."""
-    parameters = {**wanted.parameters(), "limit": limit, "offset": offset}
+    parameters = {**wanted.parameters(), "limit": limit, "offset": offset, "keys": _found_keys(shelf, wanted)}
+    where = _WHERE if wanted != Filter() else "true"
     # Only constants of this file are put together here; what a user says goes in as parameters.
-    rows = shelf.ask(f"SELECT {_COLUMNS} FROM document WHERE {_WHERE} ORDER BY {ORDERS[order]} LIMIT :limit OFFSET :offset", parameters)  # noqa: S608
-    counted = shelf.ask(f"SELECT count(*) AS n FROM (SELECT 1 FROM document WHERE {_WHERE} LIMIT {MAX_COUNTED + 1})", parameters)[0]["n"]  # noqa: S608
+    keys = f"SELECT key FROM document WHERE {where} ORDER BY {ORDERS[order]} LIMIT :limit OFFSET :offset"  # noqa: S608
+    query = f"SELECT document.*, id, title FROM document JOIN record USING (key) WHERE key IN ({keys}) ORDER BY {ORDERS[order]}"  # noqa: S608
+    rows = shelf.ask(query, parameters)
+    if offset == 0 and len(rows) < limit:
+        counted = len(rows)
+    else:
+        counted = shelf.ask(f"SELECT count(*) AS n FROM (SELECT 1 FROM document WHERE {where} LIMIT {MAX_COUNTED + 1})", parameters)[0]["n"]  # noqa: S608
     return {"rows": [summary(row) for row in rows], "total": min(counted, MAX_COUNTED), "more": counted > MAX_COUNTED, "offset": offset}
+
+
+def _found_keys(shelf: Shelf, wanted: Filter) -> str | None:
+    """Keys of the documents that are found, as JSON; None where there are many: then each row is looked at until the page is full."""
+    if not wanted.find:
+        return None
+    rows = shelf.ask("SELECT key FROM name WHERE instr(folded, ?) LIMIT ?", (folded(wanted.find), MANY_FOUND))
+    return None if len(rows) == MANY_FOUND else msgspec.json.encode([row["key"] for row in rows]).decode()
 
 
 def summary(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -122,16 +144,20 @@ def summary(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def document(shelf: Shelf, key: int) -> dict[str, Any] | None:
     """One document with all its blocks; None if there is none of this key."""
-    found = shelf.ask("SELECT * FROM document WHERE key = ?", (key,))
+    found = shelf.ask("SELECT document.*, id, title FROM document JOIN record USING (key) WHERE key = ?", (key,))
     if not found:
         return None
     row = found[0]
-    record = fetch_record(_place(shelf, row, ""))
-    removed = _ledger(shelf, row)
+    places = {
+        str(place.pop("kind")): Place(shelf.folder.path / place["path"], place["at"], place["size"])
+        for place in shelf.ask(_PLACES, {"key": key})
+    }
+    record = fetch_record(places["record"])
+    removed = _ledger(places["ledger"]) if "ledger" in places else []
     if row["refused"]:
         blocks, exact, known = rebuild({"text": ""}, removed).blocks, True, True
     else:
-        facts = _facts(shelf, row)
+        facts = _facts(places["fact"], row["id"]) if "fact" in places else None
         rebuilt = rebuild(record, removed, facts)
         blocks, exact, known = rebuilt.blocks, rebuilt.exact, any(block.kept and block.role for block in rebuilt.blocks)
     head = {name: record.get(name) for name in ("url", "author", "published", "source", "detail")}
@@ -143,15 +169,7 @@ def block_values(block: PlacedBlock) -> list[Any]:
     return [int(block.kept), block.text, block.line, block.role, block.score, block.reason, block.evidence]
 
 
-def _place(shelf: Shelf, row: Mapping[str, Any], prefix: str) -> Place:
-    name = shelf.ask("SELECT path FROM file WHERE number = ?", (row[f"{prefix}file"],))[0]["path"]
-    return Place(shelf.folder.path / name, row[f"{prefix}at"], row[f"{prefix}size"])
-
-
-def _ledger(shelf: Shelf, row: Mapping[str, Any]) -> list[dict[str, Any]]:
-    if row["ledger_file"] is None:
-        return []
-    place = _place(shelf, row, "ledger_")
+def _ledger(place: Place) -> list[dict[str, Any]]:
     try:
         rows: list[dict[str, Any]] = msgspec.json.Decoder(dict).decode_lines(fetch(place))
     except msgspec.DecodeError as error:
@@ -159,12 +177,10 @@ def _ledger(shelf: Shelf, row: Mapping[str, Any]) -> list[dict[str, Any]]:
     return rows
 
 
-def _facts(shelf: Shelf, row: Mapping[str, Any]) -> list[KeptFact] | None:
+def _facts(place: Place, document_id: str) -> list[KeptFact] | None:
     """What the store says of the kept blocks. The store is a cache: when it is gone or was made anew, the page does without."""
-    if row["fact_file"] is None:
-        return None
     try:
-        entry = msgspec.json.decode(fetch(_place(shelf, row, "fact_")))
+        entry = msgspec.json.decode(fetch(place))
     except (StorageError, msgspec.DecodeError):
         return None
-    return [tuple(fact) for fact in entry["kept"]] if entry.get("id") == row["id"] else None
+    return [tuple(fact) for fact in entry["kept"]] if entry.get("id") == document_id else None
