@@ -27,7 +27,7 @@ SECONDS = 60
 FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars", "--no-first-run", "--disable-extensions",
     "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-default-apps", "--mute-audio",
-    "--remote-debugging-pipe", "--lang=en-US", "--force-device-scale-factor=1", "--force-color-profile=srgb",
+    "--remote-debugging-pipe", "--lang=en-US", "--force-device-scale-factor=1", "--disable-lcd-text", "--force-color-profile=srgb",
 )  # fmt: skip
 
 LAUNCH = """
