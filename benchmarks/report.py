@@ -5,7 +5,7 @@
 Writes a synthetic export (about 6 KB of files a document: text of 1 to 10 KB, 4 to 40 removed blocks, 1 in 50 refused) to a temporary folder or to DIR, which
 is kept and used again; then runs the two commands as a user does, each in a process of its own. Prints seconds (wall clock and CPU), peak memory, and the
 answers' median, 99th percentile and slowest in milliseconds, by kind of question. Exits with 1 if a report takes over 60 s or 300 MB, or an answer (99th
-percentile) over 100 ms.
+percentile) over 100 ms; these are wall-clock times, so run it on a machine that has nothing else to do, or read the CPU times.
 """
 
 from __future__ import annotations
@@ -168,18 +168,40 @@ def serve(folder: Path, requests: int, count: int) -> tuple[dict[str, list[float
         "find, nothing": lambda: "/api/documents?find=no+such+title",
         "a page far behind": lambda: f"/api/documents?offset={draw.randrange(count)}",
     }
-    times: dict[str, list[float]] = {name: [] for name in questions}
-    for _ in range(requests):
-        for name, question in questions.items():
-            start = time.perf_counter()
-            connection.request("GET", question())
-            response = connection.getresponse()
-            response.read()
-            times[name].append(1_000 * (time.perf_counter() - start))
-            assert response.status == 200, name
+    times: dict[str, list[float]] = {}
+    for name, question in questions.items():
+        before = cpu_seconds(process.pid)
+        times[name] = [milliseconds(connection, question()) for _ in range(requests)]
+        used = 1_000 * (cpu_seconds(process.pid) - before) / requests
+        ranked = sorted(times[name])
+        print(
+            f"  {name:24} median {ranked[requests // 2]:6.1f} ms   99% {percentile(ranked):6.1f} ms   slowest {ranked[-1]:6.1f} ms   CPU {used:5.1f} ms an answer"
+        )
     process.terminate()
-    _pid, _status, used = os.wait4(process.pid, 0)
-    return times, used.ru_maxrss / 1_000
+    _pid, _status, usage = os.wait4(process.pid, 0)
+    return times, usage.ru_maxrss / 1_000
+
+
+def milliseconds(connection: http.client.HTTPConnection, question: str) -> float:
+    start = time.perf_counter()
+    connection.request("GET", question)
+    response = connection.getresponse()
+    response.read()
+    assert response.status == 200, question
+    return 1_000 * (time.perf_counter() - start)
+
+
+def percentile(ranked: list[float]) -> float:
+    return ranked[min(len(ranked) - 1, int(0.99 * len(ranked)))]
+
+
+def cpu_seconds(pid: int) -> float:
+    """CPU of a process so far; 0 where there is no /proc."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def main() -> int:
@@ -198,12 +220,7 @@ def main() -> int:
         print(f"report: {seconds:.1f} s ({cpu:.1f} s CPU), {memory:.0f} MB, page of {page / 1e3:.0f} KB")
         times, served = serve(home, options.requests, options.documents)
         print(f"serve: {served:.0f} MB")
-        slowest = 0.0
-        for name, values in times.items():
-            ranked = sorted(values)
-            p99 = ranked[min(len(ranked) - 1, int(0.99 * len(ranked)))]
-            slowest = max(slowest, p99)
-            print(f"  {name:24} median {ranked[len(ranked) // 2]:6.1f} ms   99% {p99:6.1f} ms   slowest {ranked[-1]:6.1f} ms")
+        slowest = max(percentile(sorted(values)) for values in times.values())
         return int(seconds > MAX_SECONDS or memory > MAX_MB or slowest > MAX_MS)
     finally:
         if not options.folder:

@@ -23,7 +23,7 @@ import msgspec
 from cleaner.errors import StorageError
 from cleaner.manifest import sha256
 from cleaner.reasons import Reason, Role
-from cleaner.report.folder import WHOLE_ROW, ExportFolder, Place, damaged, lines, parquet_rows
+from cleaner.report.folder import WHOLE_ROW, ExportFolder, Place, damaged, parquet_rows
 from cleaner.report.removed_lines import LINE_CHARS, LineCounts
 from cleaner.storage import reported
 
@@ -132,10 +132,12 @@ def open_index(folder: ExportFolder) -> Path:
     writable = os.access(folder.path, os.W_OK)
     home = folder.path / ".index" if writable else Path(tempfile.gettempdir()) / f"cleaner-index-{os.getuid()}"
     final = home / f"{folder.stamp()[:24]}-{FORMAT}.sqlite3"
-    if final.exists():
-        return final
     with reported("write", home):
         home.mkdir(mode=0o700, exist_ok=True)
+        if home.is_symlink() or home.stat().st_uid != os.getuid():
+            raise StorageError(f"{home} belongs to somebody else; make {folder.path} writable, or set TMPDIR to a folder of your own")
+        if final.exists():
+            return final
         for old in home.glob("*.sqlite3") if writable else ():
             old.unlink()
     temporary = home / f"tmp-{os.getpid()}"
@@ -190,12 +192,17 @@ class _Files:
 def _decoded(path: Path, kind: type[Any]) -> Iterator[tuple[int, int, Any]]:
     """(offset, size, row) of every line."""
     decode = msgspec.json.Decoder(kind).decode
-    for at, line in lines(path):
-        try:
-            row = decode(line)
-        except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError) as error:
-            raise damaged(Place(path, at, len(line)), error) from error
-        yield at, len(line), row
+    at = 0
+    # Millions of rows: no generator below this one.
+    with reported("read", path), open(path, "rb", buffering=1 << 20) as file:
+        for line in file:
+            size = len(line)
+            try:
+                row = decode(line)
+            except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError) as error:
+                raise damaged(Place(path, at, size), error) from error
+            yield at, size, row
+            at += size
 
 
 Described = tuple[str, str | None, bytes | None, tuple[int, int, int], tuple[Any, ...]]

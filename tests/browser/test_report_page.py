@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from cleaner.cli.explain import explain_command
+from cleaner.report.folder import open_folder
+from cleaner.report.sample import report_page
 from tests.browser.chromium import Tab
+from tests.exports import record, removed_row, write_export
 
 
 @pytest.fixture
@@ -197,3 +200,24 @@ def test_explain_gives_one_document_the_same_view(page: Tab, root: Path, tmp_pat
     assert page.js("document.activeElement.className").startswith("block removed")
     assert page.complaints() == []
     assert page.requests() == [target.as_uri()]
+
+
+def test_a_very_long_document_is_drawn_in_two_steps(page: Tab, tmp_path: Path) -> None:
+    kept = [f"Paragraph {number}" for number in range(900)]
+    target = tmp_path / "page.html"
+    target.write_text(report_page(open_folder(write_export(tmp_path / "x", [record("long", kept)]))), "utf-8")
+    page.open(target.as_uri())
+    assert page.js("document.querySelectorAll('.block').length") == 400
+    page.js("[...document.querySelectorAll('#document button')].find(b => b.textContent === 'Show 500 more blocks').click()")
+    assert page.js("[...document.querySelectorAll('.block .text')].map(e => e.textContent)") == kept
+
+
+def test_what_is_not_known_is_said(page: Tab, tmp_path: Path) -> None:
+    """A preformatted block of three lines, and no store: the order is not certain, and nobody pretends that it is."""
+    code = record("code", ["one", "a\nb\n\nc"], removed=1)
+    target = tmp_path / "page.html"
+    target.write_text(report_page(open_folder(write_export(tmp_path / "x", [code], [removed_row("code", 2, "foot")]))), "utf-8")
+    page.open(target.as_uri())
+    notes = page.js("[...document.querySelectorAll('#document > .note')].map(e => e.textContent).join(' ')")
+    assert "slightly different order" in notes
+    assert "Roles and scores of kept blocks" in notes

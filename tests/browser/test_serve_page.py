@@ -65,6 +65,10 @@ def test_marks_become_labelled_lines(page: Tab, address: str, feedback: Path) ->
         ("The Estuary Post", 1), ("Old harbour bridge opens again after two years of repairs", 0),
     ]  # fmt: skip
     assert len(last["lines"]) == len(last["labels"]) == len(last["confidence"]) == len(last["after_blank"]) == 31
+    # What was marked is seen again by whoever comes back.
+    page.key("j")
+    page.key("k")
+    page.wait("document.querySelectorAll('.mark[aria-pressed=true]').length === 2")
     assert page.complaints() == []
 
 

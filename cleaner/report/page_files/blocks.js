@@ -19,10 +19,10 @@ function blockMeta(block) {
     block.line && h("span", { class: "where", title: "the line in flattened text, the number of the block in HTML" }, `№ ${number(block.line)}`));
 }
 
-function markButton(block, index, mark) {
+function markButton(block, index, view) {
   const name = block.kept ? "should have been removed" : "should have been kept";
-  const button = h("button", { type: "button", class: "mark", "aria-pressed": "false", "aria-label": `Block ${index + 1} ${name}` }, name);
-  button.addEventListener("click", () => mark(index, !block.kept, button));
+  const button = h("button", { type: "button", class: "mark", "aria-pressed": String(view.marks[index] === !block.kept), "aria-label": `Block ${index + 1} ${name}` }, name);
+  button.addEventListener("click", () => view.mark(index, !block.kept, button));
   return button;
 }
 
@@ -30,7 +30,7 @@ function blockItem(block, index, view) {
   const item = h("li", { class: `block ${block.kept ? "kept" : "removed"} ${roleClass(block.role)} ${block.change ? "changed" : ""}`, tabindex: "-1", "data-index": index });
   item.append(blockMeta(block), foreign("p", block.text, block.kept ? view.language : "", { class: "text" }));
   if (block.more) item.append(h("p", { class: "note" }, `… and ${counted(block.more, "more character")}`));
-  if (view.mark) item.append(markButton(block, index, view.mark));
+  if (view.mark) item.append(markButton(block, index, view));
   return item;
 }
 
@@ -71,7 +71,7 @@ function notes(doc) {
 function documentView(doc, view) {
   const blocks = doc.blocks.map(asBlock);
   const list = h("ol", { class: `blocks ${view.layout} show-${view.show}`, "aria-label": "Blocks of the document" });
-  const draw = (from, upTo) => list.append(...blocks.slice(from, upTo).map((block, i) => blockItem(block, from + i, { ...view, language: doc.language })));
+  const draw = (from, upTo) => list.append(...blocks.slice(from, upTo).map((block, i) => blockItem(block, from + i, { ...view, language: doc.language, marks: doc.marks || {} })));
   draw(0, FIRST_BLOCKS);
   const rest = blocks.length - FIRST_BLOCKS;
   const more = rest > 0 && h("button", { type: "button", onclick: (event) => { draw(FIRST_BLOCKS, blocks.length); event.target.remove(); } }, `Show ${counted(rest, "more block")}`);

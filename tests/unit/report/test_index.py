@@ -64,6 +64,16 @@ def test_a_folder_that_cannot_be_written_is_read_all_the_same(tmp_path: Path, mo
     assert not (folder / ".index").exists()
 
 
+def test_an_index_in_somebody_elses_folder_is_not_trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = write_export(tmp_path / "x", [record("a", ["one"])])
+    monkeypatch.setattr(index.os, "access", lambda *_: False)
+    monkeypatch.setattr(index.tempfile, "gettempdir", lambda: str(tmp_path))
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / f"cleaner-index-{index.os.getuid()}").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(StorageError, match="somebody else"):
+        open_index(open_folder(folder))
+
+
 def test_an_export_in_parquet_alone_shows_the_same(tmp_path: Path) -> None:
     crawl = tmp_path / "crawl"
     crawl.mkdir()
