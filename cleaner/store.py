@@ -2,7 +2,7 @@
 
     .store/config.json                    the settings that shaped it
     .store/parts/KEY-00000/records.jsonl  one line a record: {"path", "position", "sha256", "size", "text", "record"}
-    .store/parts/KEY-00000/removed.jsonl  one line a document: {"path", "position", "rows": [ledger rows]}
+    .store/parts/KEY-00000/removed.jsonl  one line a document: {"id", "path", "position", "rows": [ledger rows], "kept": [ledger.KeptFact]}
     .store/parts/KEY-00000/refused.jsonl  one line a refusal
     .store/parts/KEY-00000/receipt.json   last; its folder gets its name when all four are on disk
 
@@ -29,7 +29,7 @@ from cleaner.document import Cleaned, Outcome
 from cleaner.errors import ConfigError, ConservationError, StorageError
 from cleaner.filters.duplicate import text_digest
 from cleaner.inputs import Part
-from cleaner.ledger import refusal_row, removed_rows
+from cleaner.ledger import kept_facts, refusal_row, removed_rows
 from cleaner.manifest import Receipt, canonical
 from cleaner.readers.source import SourceFile
 from cleaner.storage import commit_folder, open_durable, reported, write_whole
@@ -179,8 +179,11 @@ def row_of(outcome: Outcome, payload: tuple[str, int]) -> Row:
     else:
         path, position, name = outcome.path, outcome.position, outcome.id
         refused = _line(refusal_row(outcome))
-    rows = list(removed_rows(name, outcome.blocks))
-    return Row(record, _line({"path": path, "position": position, "rows": rows}) if rows else b"", refused, payload[1])
+    removed = b""
+    if outcome.blocks:
+        rows = list(removed_rows(name, outcome.blocks))
+        removed = _line({"id": name, "path": path, "position": position, "rows": rows, "kept": kept_facts(outcome.blocks)})
+    return Row(record, removed, refused, payload[1])
 
 
 def _line(value: dict[str, Any]) -> bytes:

@@ -28,6 +28,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "explain": ("cleaner.cli.explain:explain_command", "Show every block of a document with its role, score and reason."),
     "push": ("cleaner.cli.push:push_command", "Publish a finished dataset on the Hugging Face Hub."),
     "ledger": ("cleaner.cli.ledger:ledger_command", "Ask what was removed, and why: a line, a document, the top lines by site."),
+    "report": ("cleaner.cli.report:report_command", "Write one HTML page about a dataset: totals, charts, documents block by block."),
+    "serve": ("cleaner.cli.serve:serve_command", "Browse a dataset of any size in the browser, on this machine only."),
     "validate": ("cleaner.cli.validate:validate_command", "Check dumps against the data contract."),
     "diff": ("cleaner.cli.diff:diff_command", "Compare a dump with the one before, with thresholds."),
     "stats": ("cleaner.cli.stats:stats_command", "Count what a dump holds, as a file to commit and compare with."),

@@ -29,12 +29,15 @@ from cleaner.limits import MAX_RAW_BYTES
 )
 @click.option("--url", help="Address of the page.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
+@click.option("--html", "as_html", is_flag=True, help="Print one HTML page instead; give it a file: --html > page.html.")
 @click.option("--color/--no-color", default=None, help="Dim what was removed; by default on a terminal only.")
 @cleaning_options
-def explain_command(file: str, kind: str, url: str | None, as_json: bool, color: bool | None, **options: Any) -> int:
+def explain_command(file: str, kind: str, url: str | None, as_json: bool, as_html: bool, color: bool | None, **options: Any) -> int:
     """Show every block of FILE in order: '+' was kept, '-' was removed; then its role, its score (P(content)) and the reason."""
-    from cleaner.report.document import as_values, lines
+    from cleaner.report.document import as_values, lines, page
 
+    if as_json and as_html:
+        raise ConfigError("--json and --html cannot be asked for together; choose one")
     config = build_config(options)
     try:
         content = _read(file)
@@ -49,8 +52,8 @@ def explain_command(file: str, kind: str, url: str | None, as_json: bool, color:
         document = replace(explain(content, html=kind == "html", url=url, config=config), url=url)
     except DocumentRefused as refused:
         return _say_refused(file, refused, as_json)
-    if as_json:
-        click.echo(as_values(document))
+    if as_json or as_html:
+        click.echo(as_values(document) if as_json else page(document, "standard input" if file == "-" else Path(file).name))
     else:
         for line in lines(document):
             click.echo(click.style(line, dim=True) if line.startswith("-") else line, color=color)
