@@ -128,7 +128,8 @@ class _Scan:
         keys = self._contract.keys
         if keys is None:
             counted = _count_keys(values)
-            return values if counted == key_count(batch) and self._contract.accepts_all(values) else None
+            is_complete = counted >= 0 and counted == key_count(batch)
+            return values if is_complete and self._contract.accepts_all(values) else None
         # The schema leaves no choice in the number of keys, so an accepted record need not be walked through.
         return values if self._contract.accepts_all(values) and keys * len(values) == key_count(batch) else None
 

@@ -59,6 +59,14 @@ def test_both_roads_find_the_same(any_schema: str, lines: list[bytes]) -> None:
     assert (fast.records, fast.lines, fast.tally.invalid, fast.ids) == (slow.records, slow.lines, slow.tally.invalid, slow.ids)
 
 
+def test_too_deep_and_oddly_spaced_at_once(tmp_path: Path) -> None:
+    """Two counts that both mean "cannot tell" are not equal."""
+    schema, dump = tmp_path / "s.json", tmp_path / "d.jsonl"
+    schema.write_text("{}")
+    dump.write_bytes(b"[" * 150 + b'{"a" :1,"a" :2}' + b"]" * 150 + b"\n")
+    assert [v.keyword for v in validate([dump], schema=schema).violations] == ["json"]
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.dictionaries(st.text(max_size=5), st.text(max_size=8) | st.dictionaries(st.text(max_size=3), st.none(), max_size=2), max_size=4))
 def test_keys_are_never_undercounted(value: dict[str, Any]) -> None:
