@@ -16,6 +16,7 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _NONCHARACTERS = re.compile(
     "[\ufdd0-\ufdef\ufeff\ufffe\uffff" + "".join(chr(0x10000 * p + c) for p in range(1, 17) for c in (0xFFFE, 0xFFFF)) + "]"
 )
+_COMPOSABLE = re.compile("[\u0300-\U0010ffff]")  # what lies below is in NFC in any order
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 
 
@@ -64,19 +65,25 @@ def compose(text: str) -> str:
     return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
 
 
-STEPS: tuple[tuple[str, Callable[[str], str]], ...] = (
-    ("line_ends", unify_line_ends),
-    ("surrogates", replace_surrogates),
-    ("controls", drop_controls),
-    ("noncharacters", drop_noncharacters),
-    ("nfc", compose),
+STEPS: tuple[tuple[str, re.Pattern[str], Callable[[str], str]], ...] = (
+    ("line_ends", _LINE_ENDS, unify_line_ends),
+    ("surrogates", _SURROGATES, replace_surrogates),
+    ("controls", _CONTROLS, drop_controls),
+    ("noncharacters", _NONCHARACTERS, drop_noncharacters),
+    ("nfc", _COMPOSABLE, compose),
 )
+"""In order: the step's name, the characters it is about, and what it does."""
 
 
 def normalize(text: str) -> str:
-    """Run every step of `STEPS` in order. Idempotent."""
-    for _name, step in STEPS:
-        text = step(text)
+    """Run every step of `STEPS` in order. Idempotent.
+
+    A text has thousands of characters but some hundred different ones: each step looks at those first, and most texts need none.
+    """
+    present = "".join(set(text))
+    for _name, concerned, step in STEPS:
+        if concerned.search(present):
+            text = step(text)
     return text
 
 
