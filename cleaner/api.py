@@ -36,10 +36,10 @@ def clean_html(
 def clean_text(text: str, *, url: str | None = None, weights: Path | None = None, config: Config | None = None) -> Document:
     """Separate the main content of flattened text (lines whose tags are gone) from teaser lists, menus and footers.
 
-    Raises DocumentRefused, with reason `no_content` if no line was kept.
+    `weights` is a folder whose text.npz takes the place of the shipped one. Raises DocumentRefused, with reason `no_content` if no
+    line was kept.
     """
-    _no_weights(weights)
-    return guarded(lambda: require_content(trace_text(text_of(text, html=False), config or Config(), url)))
+    return guarded(lambda: require_content(trace_text(text_of(text, html=False), config or Config(), url, weights=weights)))
 
 
 def explain(content: bytes | str, *, html: bool, url: str | None = None, config: Config | None = None) -> Document:
@@ -76,6 +76,6 @@ def validate(
 
 
 def _no_weights(weights: Path | None) -> None:
-    """This version's classifiers have no weights to replace; refuse them rather than ignore them."""
+    """This version's extractors for HTML have no weights to replace; refuse them rather than ignore them."""
     if weights is not None:
-        raise ConfigError(f"weights={str(weights)!r}: the classifiers of this version take no weights")
+        raise ConfigError(f"weights={str(weights)!r}: the extractors for HTML of this version take no weights")

@@ -40,15 +40,16 @@ def kept_text(blocks: Iterable[LabelledBlock]) -> str:
     pieces: list[str] = []
     blank, previous = False, None
     for labelled in blocks:
-        blank = blank or labelled.block.after_blank
-        if not labelled.kept:
+        block, decision = labelled.block, labelled.decision
+        blank = blank or block.after_blank
+        if not decision.kept:
             continue
         if pieces:
             # HTML blocks know no blank lines: paragraphs are set apart unless they are one run of items or rows.
-            together = (labelled.role in _RUNS and previous == labelled.role) if labelled.block.tag else not blank
+            together = (decision.role in _RUNS and previous is decision.role) if block.tag else not blank
             pieces.append("\n" if together else "\n\n")
-        pieces.append(labelled.text)
-        blank, previous = False, labelled.role
+        pieces.append(block.text)
+        blank, previous = False, decision.role
     return "".join(pieces)
 
 

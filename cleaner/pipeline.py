@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from cleaner import __version__
 from cleaner.assemble import kept_text, record_of, with_policy
@@ -31,10 +32,10 @@ Check = Callable[[Record], str]
 """What is wrong with a record, in one line; "" for nothing."""
 
 
-def trace_text(text: str, config: Config, url: str | None = None) -> Document:
-    """Clean decoded, normalized flattened text. Raises DocumentRefused, also when nothing was kept (its `document`)."""
+def trace_text(text: str, config: Config, url: str | None = None, *, weights: Path | None = None) -> Document:
+    """Clean decoded, normalized flattened text; `weights` is a folder with another text.npz. Raises DocumentRefused."""
     blocks = segment_text(text)
-    decisions = with_policy(classify_lines(blocks), config.keep_roles)
+    decisions = with_policy(classify_lines(blocks, weights), config.keep_roles)
     return _document(text, (blocks, decisions), flat_metadata(blocks, decisions), ("lines", url))
 
 

@@ -11,6 +11,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from cleaner.classify.text_chars import CLASSES
+from cleaner.classify.text_facts import HEAD_UNITS, SHORT_HEAD_UNITS, Hashes, LineFacts, line_facts
 
 MAX_CUE_CHARS = 90
 """Characters: longer lines are text, whatever they begin with."""
@@ -30,12 +37,23 @@ class Cue:
     whole: bool
 
 
+class Index(NamedTuple):
+    """What a line must have to be or begin with a phrase: sorted hashes (see `text_facts.LineFacts`), and for phrases with hardly a
+    word character (`firsts`, bool (CLASSES,)) the class of the first character."""
+
+    wholes: Hashes
+    heads: Hashes
+    short_heads: Hashes
+    firsts: npt.NDArray[np.bool_]
+
+
 @dataclass(frozen=True, slots=True)
 class Phrases:
     """The phrases of the data file, ready for lookup: whole lines by their bare form, starts by their first characters."""
 
     whole: Mapping[str, Cue]
     starts: Mapping[str, Sequence[Cue]]
+    index: Index
 
 
 _DOT_ABOVE = "\u0307"
@@ -65,7 +83,41 @@ def build_phrases(whole: Mapping[str, Sequence[str]], start: Mapping[str, Sequen
         for phrase in phrases:
             folded = phrase.casefold()
             by_start.setdefault(folded[:_INDEX_CHARS], []).append(Cue(kind, folded, False))
-    return Phrases(by_whole, by_start)
+    return Phrases(by_whole, by_start, _index(list(by_whole), [cue.phrase for cues in by_start.values() for cue in cues]))
+
+
+def _index(wholes: list[str], starts: list[str]) -> Index:
+    """Index whole phrases and starts of phrases; short starts by fewer characters."""
+    firsts, none = np.zeros(CLASSES, np.bool_), np.zeros(0, np.uint32)
+    heads, short_heads = none, none
+    if starts:
+        facts = line_facts(_forms(starts))[0]
+        long, short = facts.length >= HEAD_UNITS, facts.length >= SHORT_HEAD_UNITS
+        heads, short_heads = np.unique(facts.head[long]), np.unique(facts.short_head[short & ~long])
+        firsts[facts.first[~short]] = True
+    return Index(np.unique(line_facts(_forms(wholes))[0].whole) if wholes else none, heads, short_heads, firsts)
+
+
+def _forms(phrases: list[str]) -> list[str]:
+    """The phrases, and their forms before full case folding ('strasse', 'straße' stays), for hashes fold single characters."""
+    return [*phrases, *(phrase.upper().lower() for phrase in phrases), *(phrase.upper() for phrase in phrases)]
+
+
+def candidates(texts: Sequence[str], facts: LineFacts, phrases: Phrases) -> list[int]:
+    """Return the lines that may carry a cue, in order: all that do, and few others."""
+    index = phrases.index
+    found = _among(facts.whole, index.wholes) | _among(facts.head, index.heads) | _among(facts.short_head, index.short_heads)
+    found |= index.firsts.take(facts.first)
+    chosen: list[int] = found.nonzero()[0].tolist()
+    return [i for i in chosen if len(texts[i]) <= MAX_CUE_CHARS]
+
+
+def _among(values: Hashes, table: Hashes) -> npt.NDArray[np.bool_]:
+    """Which values stand in a sorted table."""
+    if not len(table):
+        return np.zeros(len(values), np.bool_)
+    found: npt.NDArray[np.bool_] = table.take(table.searchsorted(values), mode="clip") == values
+    return found
 
 
 @cache

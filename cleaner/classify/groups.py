@@ -46,7 +46,7 @@ class Run:
 
 
 def _same_headline(s: Structure, i: int, j: int) -> bool:
-    one, other = s.keys[i], s.keys[j]
+    one, other = s.key(i), s.key(j)
     if one == other:
         return True
     short = min(one.rstrip(" .…"), other.rstrip(" .…"), key=len)
@@ -56,8 +56,10 @@ def _same_headline(s: Structure, i: int, j: int) -> bool:
 
 def find_pairs(s: Structure) -> tuple[Pair, ...]:
     """Return the headlines that stand twice in a row, or twice on one line, in order and without overlap."""
-    long_enough = s.counts.words >= HEADLINE_WORDS
-    candidates = np.flatnonzero(long_enough & (s.doubled | (s.copies > 1) | s.truncated | np.roll(s.truncated, -1)))
+    long_enough = s.words >= HEADLINE_WORDS
+    telling = s.doubled | (s.copies > 1) | s.truncated
+    telling[:-1] |= s.truncated[1:]
+    candidates = (long_enough & telling).nonzero()[0]
     pairs: list[Pair] = []
     taken = 0
     for i in candidates.tolist():
@@ -77,10 +79,10 @@ def _close(s: Structure, pairs: list[Pair]) -> Run:
     gaps = [range(a.end, b.start) for a, b in pairwise(pairs)]
     summaries = [i for gap in gaps for i in gap]
     end = pairs[-1].end
-    if end < len(s) and s.counts.words[end] <= MAX_SUMMARY_WORDS and (summaries or s.truncated[end]):
+    if end < len(s) and s.words[end] <= MAX_SUMMARY_WORDS and (summaries or s.truncated[end]):
         summaries.append(end)
         end += 1
-    words = float(np.median(s.counts.words[summaries])) if summaries else 0.0
+    words = float(np.median(s.words[summaries])) if summaries else 0.0
     return Run(pairs[0].start, end, tuple(pairs), int(s.truncated[pairs[0].start : end].sum()), words)
 
 
@@ -89,7 +91,7 @@ def find_runs(s: Structure, title: str) -> tuple[Run, ...]:
     runs: list[Run] = []
     current: list[Pair] = []
     for pair in find_pairs(s):
-        if s.keys[pair.start] == title:
+        if s.key(pair.start) == title:
             continue
         if current and not _is_near(s, current[-1], pair):
             runs.append(_close(s, current))
@@ -100,4 +102,4 @@ def find_runs(s: Structure, title: str) -> tuple[Run, ...]:
 
 def _is_near(s: Structure, one: Pair, other: Pair) -> bool:
     gap = range(one.end, other.start)
-    return len(gap) <= MAX_GAP_LINES and all(s.counts.words[i] <= MAX_SUMMARY_WORDS for i in gap)
+    return len(gap) <= MAX_GAP_LINES and all(s.words[i] <= MAX_SUMMARY_WORDS for i in gap)

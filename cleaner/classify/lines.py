@@ -1,87 +1,130 @@
 """Blocks of flattened text → Decisions: the one entry point for lines.
 
-Blocks → structure (facts) → page (base decision, spans) → roles (rules, then defaults) → Decisions
+Blocks → measured (features) → net (P(content)) → choice (kept set) → page (spans) → roles (rules, then defaults) → Decisions
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
 
 from cleaner.classify.cues import load_phrases
 from cleaner.classify.page import Page, read_page
 from cleaner.classify.roles import Verdict, verdicts
-from cleaner.classify.structure import HEADLINE_WORDS, read_structure
+from cleaner.classify.structure import HEADLINE_WORDS, Structure, read_structure
+from cleaner.classify.text_features import measure
+from cleaner.classify.text_model import SCORE_DIGITS, net_of, probabilities
+from cleaner.classify.text_select import choose
 from cleaner.document import Block, Decision
 from cleaner.reasons import CONTENT_ROLES, Reason, Role
+
+PIECE_BLOCKS = 20_000
+"""A longer text is judged in pieces, each as a page of its own: about 3 kB of memory a block. The longest page of our data has 3,300."""
+
+SCORES = 10**SCORE_DIGITS
+"""Scores are whole numbers of this fraction."""
 
 MAX_HEADING_WORDS = 16
 MAX_LEDE_WORDS = 90
 """Words: a longer line is no heading, a longer paragraph no summary of what follows."""
 
 _LEDE = Verdict(Role.LEDE, Reason.PAGE_POSITION, "first paragraph under the title")
-_BODY = Verdict(Role.BODY, Reason.MAIN_CONTENT)
-_HEADING = Verdict(Role.HEADING, Reason.SHORT_LINE)
-_UNNAMED = Verdict(Role.BODY, Reason.MODEL)
 
-_BEFORE = (Verdict(Role.NAVIGATION, Reason.PRECEDES_ARTICLE), Verdict(Role.TEASER, Reason.PRECEDES_ARTICLE))
-_AFTER = (Verdict(Role.NAVIGATION, Reason.FOLLOWS_END_OF_ARTICLE), Verdict(Role.TEASER, Reason.FOLLOWS_END_OF_ARTICLE))
-_INSIDE = (Verdict(Role.NAVIGATION, Reason.MODEL), Verdict(Role.RELATED, Reason.MODEL))
-"""Removed lines by place; the second of each pair is for lines as long as a headline."""
+_BODY, _HEADING, _ITEM, _UNNAMED, _NAVIGATION = range(5)
+_KINDS = (
+    Verdict(Role.BODY, Reason.MAIN_CONTENT),
+    Verdict(Role.HEADING, Reason.SHORT_LINE),
+    Verdict(Role.LIST_ITEM, Reason.PATTERN),
+    Verdict(Role.BODY, Reason.MODEL),
+    Verdict(Role.NAVIGATION, Reason.PRECEDES_ARTICLE), Verdict(Role.TEASER, Reason.PRECEDES_ARTICLE),
+    Verdict(Role.NAVIGATION, Reason.FOLLOWS_END_OF_ARTICLE), Verdict(Role.TEASER, Reason.FOLLOWS_END_OF_ARTICLE),
+    Verdict(Role.NAVIGATION, Reason.MODEL), Verdict(Role.RELATED, Reason.MODEL),
+)  # fmt: skip
+"""Lines that no rule names: kept ones by shape, then removed ones by place; of each pair the second is as long as a headline."""
 
-_BULLETS = ("•", "-", "–", "*", "·", "▪", "●", "○", "►", "✓", "・", "‣")
+_BULLETS = frozenset("•-–*·▪●○►✓・‣")
 
 
-def classify_lines(blocks: Sequence[Block]) -> tuple[Decision, ...]:
-    """Decide on every line: one decision a block, in order; `kept` holds exactly for the roles that are content."""
-    if not blocks:
-        return ()
-    page = read_page(read_structure(blocks), load_phrases())
-    named = verdicts(page)
-    kept = [named[i].role in CONTENT_ROLES if i in named else bool(page.kept[i]) for i in range(len(blocks))]
-    lede = _find_lede(page, kept, named)
-    decisions = []
-    for i, score in enumerate(page.probability.astype(float).round(3).tolist()):
-        verdict = named.get(i) or (_kept_verdict(page, kept, i, lede) if kept[i] else _dropped_verdict(page, i))
-        decisions.append(Decision(kept[i], verdict.role, score, verdict.reason, verdict.evidence))
+def classify_lines(blocks: Sequence[Block], weights: Path | None = None) -> tuple[Decision, ...]:
+    """Decide on every line: one decision a block, in order; `kept` holds exactly for the roles that are content.
+
+    `weights` is a folder with another `text.npz` than the shipped one. Raises ConfigError if it has none.
+    """
+    net = net_of(weights)
+    decisions: list[Decision] = []
+    for at in range(0, len(blocks), PIECE_BLOCKS):
+        piece = blocks[at : at + PIECE_BLOCKS]
+        measured = measure([block.text for block in piece], [block.after_blank for block in piece])
+        probability = probabilities(measured.matrix, net)
+        kept = choose(probability, measured.tokens, measured.words).kept
+        page = read_page(read_structure(piece, measured), load_phrases(), (probability, kept))
+        decisions += _decisions(page, verdicts(page))
     return tuple(decisions)
 
 
-def _find_lede(page: Page, kept: Sequence[bool], named: Mapping[int, Verdict]) -> int:
+def _decisions(page: Page, named: Mapping[int, Verdict]) -> list[Decision]:
+    """Named lines get their rule's verdict, the others the base decision and a name by shape and place."""
+    kept = page.kept.copy()
+    for i, verdict in named.items():
+        kept[i] = verdict.role in CONTENT_ROLES
+    kinds, thousandths = _kinds(page, kept), np.rint(page.probability * SCORES).astype(np.int64)
+    table = _default_decisions()
+    decisions = [table[place] for place in (kinds * (SCORES + 1) + thousandths).tolist()]
+    special = {i: _explained(page.structure, i, _KINDS[kinds[i]]) for i in _inside(page, kept)}
+    if (lede := _find_lede(page, kept, named)) >= 0:
+        special[lede] = _LEDE
+    for i, verdict in (special | dict(named)).items():
+        decisions[i] = Decision(bool(kept[i]), verdict.role, float(page.probability[i]), verdict.reason, verdict.evidence)
+    return decisions
+
+
+@cache
+def _default_decisions() -> tuple[Decision, ...]:
+    """The decision on a line that no rule names, for every kind and score: frozen values, made once instead of once a line."""
+    return tuple(
+        Decision(kind.role in CONTENT_ROLES, kind.role, score / SCORES, kind.reason) for kind in _KINDS for score in range(SCORES + 1)
+    )
+
+
+def _kinds(page: Page, kept: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+    """The place in _KINDS of every line's default verdict."""
+    s = page.structure
+    n = len(s)
+    bullet = np.fromiter((text[0] in _BULLETS for text in s.texts), np.bool_, n)
+    opens = np.zeros(n, np.bool_)
+    opens[:-1] = kept[1:] & (s.running | bullet)[1:]
+    heading = opens & ~s.punctuated & (s.words <= MAX_HEADING_WORDS)
+    shape = np.where(s.sentence, _BODY, _UNNAMED)
+    shape[heading], shape[bullet], shape[s.running] = _HEADING, _ITEM, _BODY
+    place = np.full(n, 4)
+    place[: page.start], place[page.end :] = 0, 2
+    headline = s.words >= HEADLINE_WORDS
+    return np.where(kept, shape, _NAVIGATION + place + headline)
+
+
+def _inside(page: Page, kept: npt.NDArray[np.bool_]) -> list[int]:
+    """Removed lines within the article of which more can be said than that the model decided."""
+    s = page.structure
+    telling = ~kept & (s.truncated | (s.copies > 1))
+    chosen: list[int] = telling[page.start : page.end].nonzero()[0].tolist()
+    return [page.start + i for i in chosen]
+
+
+def _explained(s: Structure, i: int, verdict: Verdict) -> Verdict:
+    """Say what a removed line repeats or that it is cut off."""
+    if s.first[i] != i:
+        return Verdict(verdict.role, Reason.DUPLICATE_BLOCK, f"repeats line {s.number(int(s.first[i]))}")
+    return Verdict(Role.RELATED, Reason.TRUNCATED_SUMMARY, s.texts[i][-20:]) if s.truncated[i] else verdict
+
+
+def _find_lede(page: Page, kept: npt.NDArray[np.bool_], named: Mapping[int, Verdict]) -> int:
     """Return the opening summary's line: the first paragraph under the title, when more paragraphs follow; else -1."""
-    s = page.structure
-    i = page.opening
-    if not kept[i] or i in named or page.title < 0 or not s.running[i] or s.counts.words[i] > MAX_LEDE_WORDS:
+    s, i = page.structure, page.opening
+    if not kept[i] or i in named or page.title < 0 or not s.running[i] or s.words[i] > MAX_LEDE_WORDS:
         return -1
-    between = [j for j in range(page.title + 1, i) if kept[j]]
-    more = int((s.running[i + 1 : page.end]).sum())
-    return i if not between and more >= 2 else -1
-
-
-def _kept_verdict(page: Page, kept: Sequence[bool], i: int, lede: int) -> Verdict:
-    """Name a kept line by its shape."""
-    s = page.structure
-    if i == lede:
-        return _LEDE
-    if s.running[i]:
-        return _BODY
-    if s.texts[i].startswith(_BULLETS):
-        return Verdict(Role.LIST_ITEM, Reason.PATTERN, s.texts[i][:1])
-    opens = i + 1 < len(kept) and kept[i + 1] and (bool(s.running[i + 1]) or s.texts[i + 1].startswith(_BULLETS))
-    if opens and not s.punctuated[i] and s.counts.words[i] <= MAX_HEADING_WORDS:
-        return _HEADING
-    return _BODY if s.sentence[i] else _UNNAMED
-
-
-def _dropped_verdict(page: Page, i: int) -> Verdict:
-    """Name a line that the base decision dropped by its place and shape."""
-    s = page.structure
-    headline = bool(s.counts.words[i] >= HEADLINE_WORDS)
-    if i < page.start:
-        return _BEFORE[headline]
-    if i >= page.end:
-        return _AFTER[headline]
-    if s.copies[i] > 1 and s.first[i] != i:
-        return Verdict(_INSIDE[headline].role, Reason.DUPLICATE_BLOCK, f"repeats line {s.numbers[int(s.first[i])]}")
-    if s.truncated[i]:
-        return Verdict(Role.RELATED, Reason.TRUNCATED_SUMMARY, s.texts[i][-20:])
-    return _INSIDE[headline]
+    more = int(np.count_nonzero(s.running[i + 1 : page.end]))
+    return i if not kept[page.title + 1 : i].any() and more >= 2 else -1

@@ -1,21 +1,20 @@
 """A page seen whole, before its lines get roles: where the article begins and ends, its title, its headline lists.
 
-The spans here come from the base decision (P(content) against the page's threshold); `roles` then names and corrects single
+The spans here come from the base decision (the net's probabilities and `text_select`); `roles` then names and corrects single
 lines. Everything is computed once and frozen.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from cleaner.classify.counts import Floats
-from cleaner.classify.cues import MAX_CUE_CHARS, Cue, Phrases, find_cue
+from cleaner.classify import text_chars as t
+from cleaner.classify.cues import Cue, Phrases, candidates, find_cue
 from cleaner.classify.groups import Run, find_runs
-from cleaner.classify.score import choose_threshold, expected_f1, score_lines
-from cleaner.classify.structure import Bools, Structure
+from cleaner.classify.structure import Bools, Floats, Structure
 
 MAX_TITLE_WORDS = 40
 """Words: a longer first line is a paragraph; the longest title of our partly cleaned pages has 29 (n = 442)."""
@@ -47,12 +46,11 @@ DOUBTED = 0.2
 PARAGRAPH_WORDS = 15
 """P(content) and words from which a running line beside a list counts as a paragraph: the list's nearness lowers its score."""
 
+TAIL_WORDS = 10
+"""Expected words of content, outside the lists, that may follow the cue that ends an article: a label or two that the net kept."""
+
 ARTICLE_WORDS = 40
 """Expected words of running text outside the lists from which a page has an article; else the lists are its content."""
-
-ABSTAIN_MARGIN = 0.03
-"""Expected gain in F1 below which a page is left whole. Measured over 0–0.08: 0.03 wins 0.002 on partly cleaned pages and loses
-0.001 on whole ones; more loses more than it wins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,7 @@ class Page:
     if there is none)."""
 
     structure: Structure
-    cues: tuple[Cue | None, ...]
+    cues: Mapping[int, Cue]
     probability: Floats
     kept: Bools
     lists: tuple[Run, ...]
@@ -71,16 +69,6 @@ class Page:
     opening: int
     end: int
     tail: int
-
-
-def _base(s: Structure, probability: Floats) -> Bools:
-    """Keep by threshold; keep everything when removal promises next to nothing (abstention)."""
-    words = s.counts.words
-    threshold = choose_threshold(probability, words)
-    if 2 * threshold - expected_f1(probability, words, np.ones(len(s), dtype=np.bool_)) < ABSTAIN_MARGIN:
-        return np.ones(len(s), dtype=np.bool_)
-    kept: Bools = probability >= threshold
-    return kept
 
 
 def _is_list(s: Structure, run: Run, probability: Floats) -> bool:
@@ -103,24 +91,29 @@ def _find_lists(s: Structure, probability: Floats, title: str) -> tuple[Run, ...
     """Return the runs that list other documents; none on a page that has no article beside them."""
     lists = tuple(run for run in find_runs(s, title) if _is_list(s, run, probability))
     listed = _mark(lists, len(s))
-    likely = probability * s.counts.words
+    likely = probability * s.words
     outside = float(likely[s.running & ~listed].sum())
     return lists if outside >= ARTICLE_WORDS and outside >= float(likely[listed].sum()) else ()
 
 
-def _find_tail(s: Structure, cues: Sequence[Cue | None], probability: Floats, listed: Bools) -> int:
+def _find_tail(s: Structure, cues: Mapping[int, Cue], probability: Floats, listed: Bools) -> int:
     """Return the first read-more cue after an article that is followed by lists, and by no long running text any more."""
-    openers = [i for i, cue in enumerate(cues) if cue is not None and cue.whole and cue.kind in ("read_more", "related")]
+    openers = [i for i, cue in cues.items() if cue.whole and cue.kind in ("read_more", "related")]
     if not openers:
         return len(s)
-    likely = probability * s.counts.words * ~listed
+    likely = probability * s.words * ~listed
     before = np.cumsum(likely * s.running)
     rest = np.cumsum(likely[::-1])[::-1]
-    words = np.cumsum((s.counts.words * ~listed)[::-1])[::-1]
-    long = s.running & ~listed & (probability > 0.5) & (s.counts.words >= RESUME_WORDS)
+    words = np.cumsum((s.words * ~listed)[::-1])[::-1]
+    long = s.running & ~listed & (probability > 0.5) & (s.words >= RESUME_WORDS)
     still = np.cumsum(long[::-1])[::-1]
     for i in openers:
-        if before[i] >= ARTICLE_WORDS and still[i] < RESUME_LINES and rest[i] <= 0.4 * words[i] and not _is_box(s, probability, listed, i):
+        if (
+            before[i] >= ARTICLE_WORDS
+            and still[i] < RESUME_LINES
+            and rest[i] <= max(0.4 * words[i], TAIL_WORDS)
+            and not _is_box(s, probability, listed, i)
+        ):
             return i
     return len(s)
 
@@ -128,53 +121,52 @@ def _find_tail(s: Structure, cues: Sequence[Cue | None], probability: Floats, li
 def _is_box(s: Structure, probability: Floats, listed: Bools, cue: int) -> bool:
     """Tell a box inside the article: running text that is likely content follows within a few lines of the cue."""
     near = slice(cue + 1, cue + 6)
-    paragraph = s.running[near] & ~listed[near] & ~s.truncated[near] & (s.counts.words[near] >= PARAGRAPH_WORDS)
+    paragraph = s.running[near] & ~listed[near] & ~s.truncated[near] & (s.words[near] >= PARAGRAPH_WORDS)
     return bool((paragraph & (probability[near] >= DOUBTED)).any())
 
 
-def _find_title(s: Structure, cues: Sequence[Cue | None], opening: int, kept: Bools) -> int:
+def _find_title(s: Structure, cues: Mapping[int, Cue], opening: int, kept: Bools) -> int:
     """Return the line that titles the article: the first one, or below menus a repeated or the nearest fitting line."""
     if opening <= 3 or kept[0]:
-        return 0 if s.counts.words[0] <= MAX_TITLE_WORDS and cues[0] is None else -1
+        return 0 if s.words[0] <= MAX_TITLE_WORDS and 0 not in cues else -1
     reach = range(max(0, opening - TITLE_REACH), opening)
     fit = [i for i in reach if _is_title_like(s, cues, i)]
     if not fit:
         return -1
-    return max(fit, key=lambda i: (s.copies[i] > 1, min(float(s.counts.words[i]), 6), i))
+    return max(fit, key=lambda i: (s.copies[i] > 1, min(float(s.words[i]), 6), i))
 
 
-def _is_title_like(s: Structure, cues: Sequence[Cue | None], i: int) -> bool:
-    long_enough = MIN_TITLE_WORDS <= s.counts.words[i] <= MAX_TITLE_WORDS
-    return bool(long_enough and not s.truncated[i] and cues[i] is None and s.counts.digits[i] * 3 < s.counts.chars[i])
+def _is_title_like(s: Structure, cues: Mapping[int, Cue], i: int) -> bool:
+    long_enough = MIN_TITLE_WORDS <= s.words[i] <= MAX_TITLE_WORDS
+    return bool(long_enough and not s.truncated[i] and i not in cues and s.facts.classes[i, t.DIGIT] * 3 < len(s.texts[i]))
 
 
-def read_page(structure: Structure, phrases: Phrases) -> Page:
-    """See the page whole; it has at least one line."""
-    s = structure
-    probability = score_lines(s)
-    kept = _base(s, probability)
-    cues = tuple(find_cue(key, phrases) if len(key) <= MAX_CUE_CHARS else None for key in s.keys)
+def read_page(structure: Structure, phrases: Phrases, base: tuple[Floats, Bools]) -> Page:
+    """See the page whole; it has at least one line. `base`: P(content) of every line, and whether the base decision keeps it."""
+    s, (probability, kept) = structure, (base[0], base[1].copy())
+    keys = ((i, s.key(i)) for i in candidates(s.texts, s.facts, phrases))
+    cues = {i: cue for i, key in keys if (cue := find_cue(key, phrases)) is not None}
     opening = _find_opening(s, probability, kept)
     if _opens_at_once(s, cues):
-        opening = int(np.flatnonzero(s.running)[0])
+        opening = int(np.argmax(s.running))
         kept[: opening + 1] = True
     title = _find_title(s, cues, opening, kept)
-    lists = _find_lists(s, probability, s.keys[title] if title >= 0 else "")
+    lists = _find_lists(s, probability, s.key(title) if title >= 0 else "")
     tail = _find_tail(s, cues, probability, _mark(lists, len(s)))
-    body = np.flatnonzero(kept[:tail])
+    body = kept[:tail].nonzero()[0]
     start, end = (int(body[0]), int(body[-1]) + 1) if len(body) else (0, tail)
     return Page(s, cues, probability, kept, lists, title, start, opening, end, tail)
 
 
-def _opens_at_once(s: Structure, cues: Sequence[Cue | None]) -> bool:
+def _opens_at_once(s: Structure, cues: Mapping[int, Cue]) -> bool:
     """Tell a page that begins with its article: a title, soon a paragraph, and then mostly paragraphs."""
     first = np.flatnonzero(s.running)
     if not len(first) or not 1 <= first[0] <= HEAD_LINES or s.doubled[0] or s.sentence[0]:
         return False
-    if s.counts.words[0] < HEAD_TITLE_WORDS or not _is_title_like(s, cues, 0):
+    if s.words[0] < HEAD_TITLE_WORDS or not _is_title_like(s, cues, 0):
         return False
     body = slice(int(first[0]), int(first[0]) + HEAD_WINDOW)
-    words, running = s.counts.words[body], s.running[body]
+    words, running = s.words[body], s.running[body]
     return bool(running.sum() >= HEAD_RUNNING and (words * running).sum() >= 0.8 * words.sum())
 
 

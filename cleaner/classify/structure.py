@@ -1,7 +1,7 @@
-"""What a sequence of lines shows about itself, computed once: lengths, sentences, repetition, cut-off ends.
+"""What a sequence of lines shows about itself, for the rules: lengths, sentences, repetition, cut-off ends.
 
-Nothing here knows a word of any language; `roles` and `score` look at these facts only (and at cue phrases, which have
-their own file). Every fact costs time linear in the characters: lines are compared through dictionaries, never pairwise.
+Nothing here knows a word of any language; `page` and `roles` look at these facts only (and at cue phrases, which have their own
+file). Every fact costs time linear in the characters: lines are compared through hashes, never pairwise.
 """
 
 from __future__ import annotations
@@ -12,15 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.classify.counts import Counts, count_lines
+from cleaner.classify import text_chars as t
+from cleaner.classify.text_facts import LineFacts
+from cleaner.classify.text_features import Measured
 from cleaner.document import Block
 
 Bools = npt.NDArray[np.bool_]
-
-_CLOSERS = "\"'”’»›)]}」』】）]*_ "
-_ENDS = frozenset(".!?。！？…؟।॥။។၊;:")
-_SENTENCE_ENDS = frozenset(".!?。！？…؟।॥။។")
-_CUT_ENDS = ("...", "…", "[…]", "[...]", "(…)", "(...)", "....", "。。。")
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
 SENTENCE_WORDS = 5
 """Words: a shorter line with a full stop is as often 'Loading…' or 'Read more.' as a sentence."""
@@ -31,25 +30,31 @@ RUNNING_WORDS = 9
 UNPUNCTUATED_WORDS = 30
 """Words: longer lines are running text even without a closing mark (Thai has none; lists of links rarely are one line)."""
 
+WORDS_PER_PAUSE = 60
+"""Words: a long line with fewer marks than one in so many is a run of links."""
+
 HEADLINE_WORDS = 4
 """Words: shorter repeated lines are labels ('Share', 'Sport') and say nothing of headline lists."""
+
+MIN_DOUBLED, MAX_DOUBLED = 16, 600
+"""Word characters of a line that holds one headline twice: 'bye bye' and 'New York New York' are language, not layout, and no
+headline is longer than 300."""
 
 
 @dataclass(frozen=True, slots=True)
 class Structure:
     """Facts of a sequence of lines; every array has one entry a line.
 
-    `keys` are the lines casefolded with single spaces, `first` the index of the first line with the same key, `copies`
-    how many lines have it. `ends` is the last character behind closing quotes and brackets.
+    `first` is the index of the first line with the same word characters, `copies` how many lines have them.
     """
 
     texts: tuple[str, ...]
-    numbers: tuple[int, ...]
-    keys: tuple[str, ...]
-    counts: Counts
+    blocks: Sequence[Block]
+    facts: LineFacts
+    words: Ints
     after_blank: Bools
-    first: npt.NDArray[np.int64]
-    copies: npt.NDArray[np.int64]
+    first: Ints
+    copies: Ints
     punctuated: Bools
     sentence: Bools
     running: Bools
@@ -59,41 +64,13 @@ class Structure:
     def __len__(self) -> int:
         return len(self.texts)
 
+    def key(self, i: int) -> str:
+        """Line `i` as lines are compared: casefolded, single spaces."""
+        return line_key(self.texts[i])
 
-def last_mark(text: str) -> str:
-    """Return the last character that is not a closing quote or bracket ('' if there is none).
-
-    >>> last_mark('He said "yes."')
-    '.'
-    """
-    return text[-8:].rstrip(_CLOSERS)[-1:]
-
-
-def is_truncated(text: str) -> bool:
-    """Tell whether a line ends as cut-off summaries do.
-
-    >>> is_truncated("The minister said that ..."), is_truncated("The end.")
-    (True, False)
-    """
-    return text.endswith(_CUT_ENDS)
-
-
-def is_doubled(text: str) -> bool:
-    """Tell whether a line holds the same text twice, as a link's picture text and its words do.
-
-    >>> is_doubled("Ten dead in storm Ten dead in storm"), is_doubled("no no")
-    (True, False)
-    """
-    half = len(text) // 2
-    middle = len(text) - half
-    if not _MIN_DOUBLED <= half <= _MAX_DOUBLED or text[0] != text[middle]:
-        return False
-    return text[:half].rstrip() == text[middle:].lstrip()
-
-
-_MIN_DOUBLED = 10
-_MAX_DOUBLED = 300
-"""Characters of one half: 'bye bye' and 'New York New York' are language, not layout, and no headline is longer than 300."""
+    def number(self, i: int) -> int:
+        """The number of line `i` in the input."""
+        return self.blocks[i].line
 
 
 def line_key(text: str) -> str:
@@ -101,32 +78,33 @@ def line_key(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def _repetition(keys: Sequence[str]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    seen: dict[str, int] = {}
-    first = np.array([seen.setdefault(key, i) for i, key in enumerate(keys)], dtype=np.int64)
-    return first, np.bincount(first, minlength=len(keys))[first] if len(keys) else first
+def _first_copies(measured: Measured) -> Ints:
+    """For every line the index of the first with the same word characters."""
+    first = np.arange(len(measured.words))
+    repeated = (measured.copies > 1).nonzero()[0]
+    seen: dict[int, int] = {}
+    hashes = measured.facts.whole.take(repeated).tolist()
+    first[repeated] = [seen.setdefault(whole, i) for i, whole in zip(repeated.tolist(), hashes, strict=True)]
+    return first
 
 
-def read_structure(blocks: Sequence[Block]) -> Structure:
-    """Compute the facts of a page's blocks."""
-    texts = tuple(block.text for block in blocks)
-    keys = tuple(map(line_key, texts))
-    counts = count_lines(texts)
-    first, copies = _repetition(keys)
-    marks = list(map(last_mark, texts))
-    sentence = np.array([mark in _SENTENCE_ENDS for mark in marks], dtype=np.bool_) & (counts.words >= SENTENCE_WORDS)
-    prose = counts.pauses * 60 >= counts.words  # one mark in sixty words: a long line without any is a run of links
+def read_structure(blocks: Sequence[Block], measured: Measured) -> Structure:
+    """Put together the facts of a page's blocks, of which `measured` was measured."""
+    facts, words = measured.facts, measured.words
+    ends = facts.last_core == t.SENTENCE_END
+    sentence = ends & (words >= SENTENCE_WORDS)
+    pauses = facts.classes[:, t.SENTENCE_END] + facts.classes[:, t.COMMA] + facts.classes[:, t.COLON]
     return Structure(
-        texts=texts,
-        numbers=tuple(block.line for block in blocks),
-        keys=keys,
-        counts=counts,
+        texts=tuple([block.text for block in blocks]),
+        blocks=blocks,
+        facts=facts,
+        words=words,
         after_blank=np.array([block.after_blank for block in blocks], dtype=np.bool_),
-        first=first,
-        copies=copies,
-        punctuated=np.array([mark in _ENDS for mark in marks], dtype=np.bool_),
+        first=_first_copies(measured),
+        copies=measured.copies,
+        punctuated=ends | (facts.last_core == t.COLON),
         sentence=sentence,
-        running=(sentence & (counts.words >= RUNNING_WORDS)) | ((counts.words >= UNPUNCTUATED_WORDS) & prose),
-        truncated=np.array([text.endswith(_CUT_ENDS) for text in texts], dtype=np.bool_),
-        doubled=np.array(list(map(is_doubled, texts)), dtype=np.bool_),
+        running=(sentence & (words >= RUNNING_WORDS)) | ((words >= UNPUNCTUATED_WORDS) & (pauses * WORDS_PER_PAUSE >= words)),
+        truncated=facts.ellipsis > 0,
+        doubled=(facts.doubled > 0) & (facts.length >= MIN_DOUBLED) & (facts.length <= MAX_DOUBLED),
     )

@@ -96,15 +96,16 @@ def _strip_cue(text: str, evidence: str) -> str:
 
 def flat_metadata(blocks: Sequence[Block], decisions: Sequence[Decision]) -> Metadata:
     """Return title, author and date of publication (midnight UTC) of a classified page; None where no line says so."""
-    first: dict[Role, int] = {}
-    published: date | None = None
-    for i, decision in enumerate(decisions):
-        first.setdefault(decision.role, i)
-        if decision.role is Role.DATE and published is None:
-            published = read_date(blocks[i].text)
-    title, byline = first.get(Role.TITLE), first.get(Role.BYLINE)
+    title, byline = _first(decisions, Role.TITLE), _first(decisions, Role.BYLINE)
+    dates = (read_date(blocks[i].text) for i, decision in enumerate(decisions) if decision.role is Role.DATE)
+    published = next((found for found in dates if found), None)
     return Metadata(
         title=blocks[title].text[:MAX_FIELD_CHARS] if title is not None else None,
         author=_strip_cue(blocks[byline].text, decisions[byline].evidence)[:MAX_FIELD_CHARS] if byline is not None else None,
         published=f"{published.isoformat()}T00:00:00.000Z" if published else None,
     )
+
+
+def _first(decisions: Sequence[Decision], role: Role) -> int | None:
+    """The place of the first decision with a role."""
+    return next((i for i, decision in enumerate(decisions) if decision.role is role), None)

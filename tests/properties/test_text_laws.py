@@ -12,6 +12,7 @@ from cleaner.classify import cues, lines
 from cleaner.classify.groups import find_pairs
 from cleaner.classify.lines import classify_lines
 from cleaner.classify.structure import read_structure
+from cleaner.classify.text_features import measure
 from cleaner.document import Block, Decision
 from cleaner.errors import DocumentRefused
 from cleaner.metadata.flat import flat_metadata
@@ -92,9 +93,10 @@ def test_cues_are_looked_up_once_a_line(text: str) -> None:
     assert len(calls) <= len(blocks)
 
 
-@given(st.lists(st.sampled_from(["Ferry cuts its evening service", "School kitchens look for cooks", "x"]), max_size=60))
+@given(st.lists(st.sampled_from(["Ferry cuts its evening service", "School kitchens look for cooks", "x"]), min_size=1, max_size=60))
 def test_pairs_do_not_overlap(rows: list[str]) -> None:
-    pairs = find_pairs(read_structure([Block(row, number) for number, row in enumerate(rows, 1)]))
+    measured = measure(rows, [False] * len(rows))
+    pairs = find_pairs(read_structure([Block(row, number) for number, row in enumerate(rows, 1)], measured))
     assert all(one.end <= other.start for one, other in pairwise(pairs))
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
-from cleaner.classify.cues import Phrases, bare, build_phrases, find_cue, load_phrases
+from cleaner.classify.cues import bare, build_phrases, candidates, find_cue, load_phrases
 from cleaner.classify.structure import line_key
+from cleaner.classify.text_facts import line_facts
 
 
 @pytest.mark.parametrize(
@@ -47,7 +50,7 @@ def test_sentences_are_no_cues(line: str) -> None:
 
 
 def test_an_empty_file_finds_nothing() -> None:
-    assert find_cue("read more", Phrases({}, {})) is None
+    assert find_cue("read more", build_phrases({}, {})) is None
 
 
 def test_of_two_kinds_the_first_wins() -> None:
@@ -64,3 +67,19 @@ def test_the_data_file_is_casefolded_and_short() -> None:
     phrases = load_phrases()
     assert all(key == key.casefold() and len(key) <= 48 for key in phrases.whole)
     assert all(cue.phrase == cue.phrase.casefold() for cues in phrases.starts.values() for cue in cues)
+
+
+@pytest.mark.parametrize("form", [str, str.upper, str.title, "» {}".format])
+def test_every_phrase_is_among_the_candidates(form: Callable[[str], str]) -> None:
+    """The lookup by hashes leaves out no line that `find_cue` would know."""
+    phrases = load_phrases()
+    starts = [f"{cue.phrase}Xy" for cues in phrases.starts.values() for cue in cues]
+    lines = [form(phrase) for phrase in [*phrases.whole, *starts]]
+    known = {i for i, line in enumerate(lines) if find_cue(line_key(line), phrases)}
+    assert len(known) > len(lines) / 2
+    assert known <= set(candidates(lines, line_facts(lines)[0], phrases))
+
+
+def test_long_lines_are_no_candidates() -> None:
+    line = "Read more " + "about it " * 20
+    assert candidates([line], line_facts([line])[0], load_phrases()) == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cleaner.classify import lines
-from cleaner.classify.cues import Phrases
+from cleaner.classify.cues import build_phrases
 from cleaner.classify.roles import RULES
 from cleaner.document import Decision
 from cleaner.reasons import CONTENT_ROLES, Reason, Role
@@ -38,7 +38,7 @@ def test_one_line_is_kept() -> None:
 
 
 def test_a_headline_list_is_removed_without_any_cue(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lines, "load_phrases", lambda: Phrases({}, {}))
+    monkeypatch.setattr(lines, "load_phrases", lambda: build_phrases({}, {}))
     decisions = classify(*ARTICLE, *_tail())
     assert [decision.kept for decision in decisions] == [True] * 6 + [False] * 9
     assert {decision.reason for decision in decisions[6:]} == {Reason.REPEATED_TITLE, Reason.TRUNCATED_SUMMARY}
@@ -85,5 +85,5 @@ def test_kept_follows_the_role() -> None:
 
 
 def test_rule_names_are_unique() -> None:
-    names = [name for name, _rule in RULES]
+    names = [name for name, _rule, _trusted in RULES]
     assert len(names) == len(set(names))

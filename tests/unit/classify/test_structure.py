@@ -5,38 +5,41 @@ from __future__ import annotations
 import pytest
 
 from cleaner.classify.groups import find_runs
-from cleaner.classify.structure import Structure, is_doubled, is_truncated, last_mark, read_structure
+from cleaner.classify.structure import Structure, read_structure
+from cleaner.classify.text_features import measure
 from cleaner.document import Block
 
 
 def structure(*lines: str) -> Structure:
-    return read_structure([Block(line, number, True) for number, line in enumerate(lines, 1)])
+    return read_structure([Block(line, number, True) for number, line in enumerate(lines, 1)], measure(lines, [True] * len(lines)))
 
 
 @pytest.mark.parametrize(
     "text", ["Ten dead in storm Ten dead in storm", "Hochwasser im TalHochwasser im Tal", "小镇图书馆延长开放时间 小镇图书馆延长开放时间"]
 )
 def test_doubled_lines(text: str) -> None:
-    assert is_doubled(text)
+    assert structure(text).doubled.tolist() == [True]
 
 
 @pytest.mark.parametrize(
-    "text", ["", "a", "aa", "bye bye", "New York New York", "Ten dead in storm Ten dead in Storm", "the cat and the dog and"]
+    "text", ["a", "aa", "bye bye", "New York New York", "Ten dead in storm Ten dead in frost", "the cat and the dog and"]
 )
 def test_lines_that_are_not_doubled(text: str) -> None:
-    assert not is_doubled(text)
+    assert structure(text).doubled.tolist() == [False]
 
 
 @pytest.mark.parametrize(
-    ("text", "cut"), [("and so ...", True), ("and so…", True), ("and so […]", True), ("and so.", False), ("...", True), ("", False)]
+    ("text", "cut"), [("and so ...", True), ("and so…", True), ("and so […]", True), ("and so.", False), ("...", True)]
 )
 def test_truncated(text: str, *, cut: bool) -> None:
-    assert is_truncated(text) is cut
+    assert structure(text).truncated.tolist() == [cut]
 
 
-@pytest.mark.parametrize(("text", "mark"), [("Yes.", "."), ("“Yes.”", "."), ("(Yes!)", "!"), ("「はい。」", "。"), ("Yes", "s"), ("", "")])
-def test_last_mark_looks_behind_closers(text: str, mark: str) -> None:
-    assert last_mark(text) == mark
+@pytest.mark.parametrize(
+    ("text", "ends"), [("Yes.", True), ("“Yes.”", True), ("(Yes!)", True), ("「はい。」", True), ("Yes", False), ("So:", True)]
+)
+def test_punctuation_is_seen_behind_closers(text: str, *, ends: bool) -> None:
+    assert structure(text).punctuated.tolist() == [ends]
 
 
 def test_repetition_ignores_case_and_spacing() -> None:

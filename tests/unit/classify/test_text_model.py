@@ -1,0 +1,104 @@
+"""The learned base decision: features, net and choice."""
+
+from __future__ import annotations
+
+import hashlib
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import cleaner
+from cleaner.classify.text_features import NAMES, measure
+from cleaner.classify.text_model import CLIP, TILE_ROWS, load_net, net_of, probabilities, squashed
+from cleaner.classify.text_select import FEW_SHORT, KEEP_ALL_MARGIN, choose
+from cleaner.errors import ConfigError
+
+FINGERPRINT = "faa0ae05a25e6d46d357af2672603b477d8d2d32b76216588bdd0cf94666c634"
+"""SHA-256 of the shipped weights: they change only with `python -m training.fit_text`, and with the model card."""
+
+WEIGHTS = Path(str(files("cleaner.classify"))) / "weights"
+
+
+def test_the_weights_are_those_of_the_model_card() -> None:
+    assert hashlib.sha256((WEIGHTS / "text.npz").read_bytes()).hexdigest() == FINGERPRINT
+    assert FINGERPRINT in (Path(__file__).parents[3] / "training" / "MODEL_CARD_TEXT.md").read_text("utf-8")
+
+
+def test_the_weights_fit_the_features() -> None:
+    net = net_of(None)
+    assert net.enter.shape[0] == len(NAMES) == len(set(NAMES)) == len(net.scale)
+    assert sum(path.stat().st_size for path in WEIGHTS.iterdir()) < 3_000_000
+
+
+@given(
+    st.lists(
+        st.text(st.characters(exclude_characters="\n"), min_size=1, max_size=40).filter(lambda x: x.strip() == x), min_size=1, max_size=30
+    )
+)
+def test_any_lines_can_be_scored(texts: list[str]) -> None:
+    measured = measure(texts, [False] * len(texts))
+    assert measured.matrix.shape == (len(texts), len(NAMES))
+    assert np.isfinite(measured.matrix).all()
+    found = probabilities(measured.matrix, net_of(None))
+    assert ((found >= 0) & (found <= 1)).all()
+    assert (found == found.round(3)).all()
+
+
+def test_a_page_of_another_length_than_a_tile_is_scored_alike() -> None:
+    """Padding has no influence: the same matrix in a taller tile gives the same scores."""
+    texts = [f"Line {n} of the page says little." for n in range(TILE_ROWS + 3)]
+    matrix = measure(texts, [False] * len(texts)).matrix
+    rows = squashed(matrix, net_of(None))
+    assert (len(rows) % TILE_ROWS, rows[len(texts) :].any()) == (0, False)
+    assert np.abs(rows).max() <= CLIP
+
+
+def test_other_weights_are_used(tmp_path: Path) -> None:
+    stored = dict(np.load(WEIGHTS / "text.npz"))
+    np.savez(tmp_path / "text.npz", **{**stored, "leave_offset": np.array([-60.0], np.float16), "leave": stored["leave"] * 0})
+    assert load_net(tmp_path / "text.npz").leave_offset.tolist() == [-60.0]
+    text = "A title\nA sentence that is long enough to be running text, as one sees."
+    assert {block.score for block in cleaner.clean_text(text, weights=tmp_path).blocks} == {0.0}
+
+
+@pytest.mark.parametrize("content", [None, b"", b"no archive", b"PK\x03\x04 damaged"])
+def test_weights_that_cannot_be_read_are_a_config_error(content: bytes | None, tmp_path: Path) -> None:
+    if content is not None:
+        (tmp_path / "text.npz").write_bytes(content)
+    with pytest.raises(ConfigError, match=r"text\.npz"):
+        cleaner.clean_text("Some text.", weights=tmp_path)
+
+
+probability = st.lists(st.tuples(st.integers(0, 1000), st.integers(0, 40)), min_size=1, max_size=12)
+
+
+@given(probability)
+def test_no_set_has_a_higher_expected_f1(blocks: list[tuple[int, int]]) -> None:
+    """Of all 'everything above some P' sets, the chosen one or the whole page."""
+    p, tokens = np.array([b[0] for b in blocks]) / 1000, np.array([b[1] for b in blocks])
+    choice = choose(p, tokens, np.full(len(p), 1))
+    assert choice.kept.any()
+    if not tokens.any():
+        return
+
+    def expected(kept: np.ndarray) -> float:
+        total = tokens[kept].sum() + (p * tokens).sum()
+        return float(2 * (p * tokens)[kept].sum() / total) if total else 0.0
+
+    best = max(expected(p >= limit) for limit in p)
+    assert expected(choice.kept) >= best - KEEP_ALL_MARGIN - 1e-9
+    assert choice.abstained == bool(choice.kept.all()) or choice.kept.all()
+
+
+def test_a_clear_page_is_split_and_an_unclear_clean_one_left_whole() -> None:
+    tokens, words = np.full(10, 20), np.array([1] * 3 + [20] * 7)
+    clear = choose(np.array([0.01] * 3 + [0.99] * 7), tokens, words)
+    assert clear.kept.tolist() == [False] * 3 + [True] * 7
+    assert np.mean(words <= 3) > FEW_SHORT
+    unclear = choose(np.array([0.2] * 5 + [0.6] * 5), tokens, np.full(10, 20))
+    assert unclear.abstained
+    assert unclear.kept.all()

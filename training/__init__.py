@@ -1,0 +1,1 @@
+"""Fits the models in cleaner/classify/weights from labelled pages; not installed."""

@@ -1,0 +1,217 @@
+"""Fit the net of `cleaner/classify/text_model.py` with JAX: pages are packed into long sequences, the net is the same as in numpy but for dropout.
+
+Loss: cross-entropy weighted by words, relative to the size of the page's gold (what an error costs in F1), plus a soft F1 of every page.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import numpy.typing as npt
+
+from training.text_corpus import CERTAIN, FULL_SETS, Page
+
+Params = dict[str, Any]
+Batch = tuple[npt.NDArray[Any], ...]
+
+DISTANCES = (1, 2, 4, 8, 16)
+PACK_BLOCKS, PACK_PAGES = 8192, 96
+"""One training step sees this many blocks of at most this many pages (the last page number is the padding)."""
+CLIP = 6.0
+SOURCE_WEIGHT = {"readability": 0.5, "fundus": 2.0, "zh_immortal": 2.0}
+"""Tool-made gold counts half; the only sources in other languages count double."""
+PAGE_WEIGHT_LIMIT = 4.0
+"""A page with little gold among much text counts at most so many times a clean one."""
+SAMPLE_BLOCKS = 60_000
+"""Blocks on which the features' sizes are measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What was tried is told in the model card; these were best."""
+
+    width: int = 32
+    epochs: int = 8
+    rate: float = 4e-3
+    decay: float = 1e-4
+    soft_f1: float = 0.5
+    drop_hidden: float = 0.05
+    drop_input: float = 0.05
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """Pages with their blocks' features (rows, f), tokens, labels and weights laid end to end; page i has rows offsets[i]:offsets[i+1]."""
+
+    pages: list[Page]
+    features: npt.NDArray[np.float32]
+    tokens: npt.NDArray[np.float32]
+    labels: npt.NDArray[np.float32]
+    weights: npt.NDArray[np.float32]
+    offsets: npt.NDArray[np.int64]
+
+
+def block_weights(page: Page, tokens: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
+    """Weight of every block of a page: its words and two for its line, times confidence, over the size of the gold."""
+    confidence = np.array(page.confidence)
+    size = (tokens + 2.0) * np.where(confidence >= CERTAIN, confidence, 0.0)
+    total = size.sum()
+    gold = size[np.array(page.labels) > 0].sum()
+    factor = SOURCE_WEIGHT.get(page.source, 1.0) * (0.5 if page.origin in FULL_SETS else 1.0)
+    if page.lang not in ("en", "zh", "la") and page.source != "fundus":
+        factor *= 1.5
+    weights: npt.NDArray[np.float32] = (size / max(gold, total / PAGE_WEIGHT_LIMIT, 1.0) * factor).astype(np.float32)
+    return weights
+
+
+def in_epoch(page: Page, epoch: int) -> bool:
+    """Of the three whole flattenings of a page, an epoch sees one."""
+    return page.origin not in FULL_SETS or FULL_SETS.index(page.origin) == (zlib.crc32(page.id.encode()) + epoch) % len(FULL_SETS)
+
+
+def measure(corpus: Corpus, chosen: list[int], rng: np.random.Generator) -> Params:
+    """Scale, mean and spread of the features over a sample of the chosen pages' blocks."""
+    rows = np.concatenate([np.arange(corpus.offsets[i], corpus.offsets[i + 1]) for i in chosen])
+    sample = corpus.features[np.sort(rng.choice(rows, min(SAMPLE_BLOCKS, len(rows)), replace=False))].astype(np.float64)
+    scale = np.maximum(np.abs(sample).mean(0), 1e-3)
+    squashed = sample / (np.abs(sample) + scale)
+    return {"scale": scale, "mean": squashed.mean(0), "spread": np.maximum(squashed.std(0), 1e-2)}
+
+
+def started(features: int, settings: Settings) -> Params:
+    """Random first weights."""
+    keys = iter(jax.random.split(jax.random.PRNGKey(settings.seed), 2 + 2 * len(DISTANCES)))
+
+    def matrix(rows: int, columns: int, gain: float) -> Any:
+        return jax.random.normal(next(keys), (rows, columns)) * gain * np.sqrt(2 / rows)
+
+    width = settings.width
+    params = {
+        "enter": matrix(features, width, 1.0),
+        "enter_offset": jnp.zeros(width),
+        "leave": matrix(width, 1, 0.3),
+        "leave_offset": jnp.zeros(1),
+    }
+    for i in range(len(DISTANCES)):
+        params |= {f"near{i}": matrix(3 * width, width, 0.5), f"page{i}": matrix(width, width, 0.3), f"offset{i}": jnp.zeros(width)}
+    return params
+
+
+def dropped(key: Any, values: Any, share: float) -> Any:
+    """Dropout."""
+    return values * jax.random.bernoulli(key, 1 - share, values.shape) / (1 - share)
+
+
+def logits(params: Params, inputs: Any, page: Any, key: Any, settings: Settings) -> tuple[Any, Any]:
+    """Log-odds (blocks,) of packed pages, and the matrix (PACK_PAGES, blocks) that tells which block is whose."""
+    keys = jax.random.split(key, len(DISTANCES) + 1)
+    member = (page[None, :] == jnp.arange(PACK_PAGES)[:, None]).astype(jnp.float32)
+    sizes = jnp.maximum(member.sum(1), 1)[:, None]
+    hidden = jax.nn.relu(dropped(keys[-1], inputs, settings.drop_input) @ params["enter"] + params["enter_offset"])
+    for i, distance in enumerate(DISTANCES):
+        seen = dropped(keys[i], hidden, settings.drop_hidden)
+        sides = [jnp.roll(seen, step, 0) * (page == jnp.roll(page, step))[:, None] for step in (distance, -distance)]
+        change = jnp.concatenate([sides[0], seen, sides[1]], 1) @ params[f"near{i}"]
+        change += member.T @ ((member @ hidden / sizes) @ params[f"page{i}"]) + params[f"offset{i}"]
+        hidden = hidden + jax.nn.relu(change)
+    return (hidden @ params["leave"])[:, 0] + params["leave_offset"][0], member
+
+
+def loss(params: Params, batch: Batch, key: Any, settings: Settings) -> Any:
+    """Weighted cross-entropy plus soft F1."""
+    inputs, page, labels, weights, tokens = batch
+    odds, member = logits(params, inputs, page, key, settings)
+    entropy = jnp.maximum(odds, 0) - odds * labels + jnp.log1p(jnp.exp(-jnp.abs(odds)))
+    share = jax.nn.sigmoid(odds)
+    hit, gold = member @ (share * labels * tokens), member @ (labels * tokens)
+    f1 = 2 * hit / (member @ (share * tokens) + gold + 1e-6)
+    page_weight = jnp.minimum(member @ weights, 5.0) * (gold > 0)
+    missed = ((1 - f1) * page_weight).sum() / (page_weight.sum() + 1e-6)
+    return (entropy * weights).sum() / (weights.sum() + 1e-6) + settings.soft_f1 * missed
+
+
+def packs(corpus: Corpus, chosen: list[int], rng: np.random.Generator) -> Iterator[list[int]]:
+    """The chosen pages in random order, in groups that fit one step."""
+    pack, blocks = list[int](), 0
+    for i in rng.permutation(chosen):
+        size = min(int(corpus.offsets[i + 1] - corpus.offsets[i]), PACK_BLOCKS)
+        if pack and (blocks + size > PACK_BLOCKS or len(pack) == PACK_PAGES - 1):
+            yield pack
+            pack, blocks = [], 0
+        pack.append(int(i))
+        blocks += size
+    yield pack
+
+
+def packed(corpus: Corpus, inputs: npt.NDArray[np.float16], pack: list[int]) -> Batch:
+    """Arrays of one step, padded to PACK_BLOCKS."""
+    rows = np.concatenate([np.arange(corpus.offsets[i], corpus.offsets[i + 1])[:PACK_BLOCKS] for i in pack])
+    sizes = [min(int(corpus.offsets[i + 1] - corpus.offsets[i]), PACK_BLOCKS) for i in pack]
+    page = np.full(PACK_BLOCKS, PACK_PAGES - 1, np.int32)
+    page[: len(rows)] = np.repeat(np.arange(len(pack)), sizes)
+    out: list[npt.NDArray[Any]] = []
+    for column in (inputs, corpus.labels, corpus.weights, corpus.tokens):
+        padded = np.zeros((PACK_BLOCKS, *column.shape[1:]), np.float32)
+        padded[: len(rows)] = column[rows]
+        out.append(padded)
+    packed_inputs, labels, weights, tokens = out
+    return packed_inputs, page, labels, weights, tokens
+
+
+def stepper(settings: Settings) -> Callable[..., Any]:
+    """One compiled step of Adam."""
+
+    @jax.jit
+    def step(state: Any, number: Any, rate: Any, batch: Batch) -> Any:
+        params, first, second = state
+        key = jax.random.fold_in(jax.random.PRNGKey(settings.seed + 7), number)
+        value, slope = jax.value_and_grad(loss)(params, batch, key, settings)
+        norm = jnp.sqrt(sum((leaf * leaf).sum() for leaf in jax.tree.leaves(slope)))
+        slope = jax.tree.map(lambda g: g * jnp.minimum(1.0, 1 / (norm + 1e-6)), slope)
+        first = jax.tree.map(lambda m, g: 0.9 * m + 0.1 * g, first, slope)
+        second = jax.tree.map(lambda v, g: 0.99 * v + 0.01 * g * g, second, slope)
+        t = number.astype(jnp.float32)
+        params = jax.tree.map(
+            lambda p, m, v: p - rate * (m / (1 - 0.9**t) / (jnp.sqrt(v / (1 - 0.99**t)) + 1e-7) + settings.decay * p), params, first, second
+        )
+        return (params, first, second), value
+
+    return step
+
+
+def fit(corpus: Corpus, chosen: list[int], settings: Settings, log: Callable[[str], None]) -> Params:
+    """Weights fitted on the chosen pages, by the names `text_model.load_net` reads."""
+    rng = np.random.default_rng(settings.seed)
+    sizes = measure(corpus, chosen, rng)
+    inputs = np.empty(corpus.features.shape, np.float16)
+    for at in range(0, len(inputs), 100_000):
+        x = corpus.features[at : at + 100_000]
+        inputs[at : at + 100_000] = np.clip((x / (np.abs(x) + sizes["scale"]) - sizes["mean"]) / sizes["spread"], -CLIP, CLIP)
+    plan = [list(packs(corpus, [i for i in chosen if in_epoch(corpus.pages[i], epoch)], rng)) for epoch in range(settings.epochs)]
+    params = started(len(sizes["scale"]), settings)
+    zeros = jax.tree.map(jnp.zeros_like, params)
+    state, step, number, total = (params, zeros, zeros), stepper(settings), 0, sum(map(len, plan))
+    for epoch, steps in enumerate(plan):
+        lost = 0.0
+        for pack in steps:
+            number += 1
+            rate = settings.rate * min(1.0, number / 100) * 0.5 * (1 + np.cos(np.pi * number / total))
+            state, value = step(state, jnp.int32(number), jnp.float32(rate), packed(corpus, inputs, pack))
+            lost += float(value)
+        log(f"epoch {epoch} loss {lost / len(steps):.4f}")
+    return {"distances": np.array(DISTANCES), **sizes, **{name: np.asarray(value) for name, value in state[0].items()}}
+
+
+def save(params: Params, path: Path) -> None:
+    """Write weights: matrices as float16, sizes as float32, the same bytes for the same numbers."""
+    exact = {"scale", "mean", "spread", "distances"}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(path, **{name: value.astype(np.float32 if name in exact else np.float16) for name, value in sorted(params.items())})
