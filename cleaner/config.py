@@ -67,7 +67,7 @@ class Config:
     """`keep_roles` names policy roles that go into `text` instead of into fields; `language` asks for identification."""
 
     keep_roles: tuple[Role, ...] = ()
-    extractor: str = "trafilatura"
+    extractor: str = "cleaner"
     language: bool = True
     fields: FieldNames = field(default_factory=FieldNames)
     defaults: Defaults = field(default_factory=Defaults)
