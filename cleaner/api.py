@@ -27,10 +27,11 @@ def clean_html(
     """Separate the main content of an HTML page from its boilerplate.
 
     Bytes are decoded by byte order mark, declared charset or detection. `metadata=False` skips title, author, date and site, which
-    takes about half of the time. Raises DocumentRefused, with reason `no_content` if no block was kept.
+    takes about half of the time; `weights` is a folder whose html.npz takes the place of the shipped one. Raises DocumentRefused,
+    with reason `no_content` if no block was kept.
     """
-    _no_weights(weights)
-    return guarded(lambda: require_content(trace_html(text_of(html, html=True), config or Config(), url, metadata=metadata)))
+    config = config or Config()
+    return guarded(lambda: require_content(trace_html(text_of(html, html=True), config, url, metadata=metadata, weights=weights)))
 
 
 def clean_text(text: str, *, url: str | None = None, weights: Path | None = None, config: Config | None = None) -> Document:

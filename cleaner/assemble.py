@@ -129,6 +129,7 @@ def _provenance(document: Document, version: str) -> dict[str, Any]:
         "cleaner_version": version,
         "schema_version": SCHEMA_VERSION,
         "site": document.site,
+        "page_type": document.page_type,
         "chars_in": document.chars_in,
         "chars_out": len(document.text),
         "blocks_kept": kept,

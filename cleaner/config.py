@@ -132,7 +132,7 @@ class Config:
     """
 
     keep_roles: tuple[Role, ...] = ()
-    extractor: str = "trafilatura"
+    extractor: str = "cleaner"
     language: bool = True
     fields: FieldNames = field(default_factory=FieldNames)
     defaults: Defaults = field(default_factory=Defaults)

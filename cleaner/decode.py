@@ -17,7 +17,7 @@ import re
 
 from cleaner.errors import DocumentRefused
 from cleaner.limits import MAX_REPLACEMENT_SHARE
-from cleaner.normalize import normalize
+from cleaner.normalize import normalize, utf8
 from cleaner.reasons import RefusalReason, Stage
 
 _BOMS = (
@@ -139,22 +139,23 @@ def decode(payload: bytes, charset: str | None = None, *, html: bool = False) ->
     except UnicodeDecodeError as error:
         text = _decode_as(payload, declared) if declared else _detect(payload, error.start)
     else:
-        if "\x00" in text and (wide := _wide(payload)) is not None:
+        if b"\x00" in payload and (wide := _wide(payload)) is not None:
             text = wide
     return checked(text)
 
 
 def checked(text: str) -> str:
     """Normalize text that is already decoded, or refuse it: NUL and mostly replaced text are not text."""
-    if "\x00" in text:
+    seen = utf8(text)
+    if b"\x00" in seen.whole:
         raise _refused(
             RefusalReason.UNDECODABLE,
             f"NUL at character {text.index(chr(0)) + 1} ({text.count(chr(0))} in all): binary data or a damaged file",
         )
-    replaced = 0 if text.isascii() else text.count("\ufffd")
+    replaced = seen.wide.count(b"\xef\xbf\xbd")
     if replaced > MAX_REPLACEMENT_SHARE * len(text):
         raise _refused(RefusalReason.UNDECODABLE, f"{replaced} of {len(text)} characters could not be decoded")
-    normal = normalize(text)
+    normal = normalize(text, seen)
     if not normal.strip():
         raise _refused(RefusalReason.EMPTY, f"no text in {len(text)} characters")
     return normal

@@ -152,7 +152,7 @@ class Document:
     """A cleaned document: what `clean_html` and `clean_text` return.
 
     `text` is the kept blocks joined; `blocks` is every block of the input in order, kept or not; `chars_in` counts the
-    characters of the decoded input. `identify` names the language of a text and is called only when `language` is read.
+    characters of the decoded input, `page_type` is what kind of HTML page it is, None for text and where it was not predicted. `identify` names the language of a text and is called only when `language` is read.
     """
 
     text: str
@@ -164,6 +164,7 @@ class Document:
     site: str | None = None
     url: str | None = None
     chars_in: int = 0
+    page_type: str | None = None
     identify: Callable[[str], str | None] | None = field(default=None, repr=False, compare=False)
 
     @property

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
+from typing import NamedTuple
 
 from cleaner.limits import MAX_MARKS
 
@@ -19,6 +20,7 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 # Two classes: `re` compares every character with each astral member of a class in turn, 12 ms for an ordinary page.
 _NONCHARACTERS = re.compile("[\ufdd0-\ufdef\ufeff\ufffe\uffff]")
 _ASTRAL_NONCHARACTERS = re.compile("[" + "".join(chr(0x10000 * plane + last) for plane in range(1, 17) for last in (0xFFFE, 0xFFFF)) + "]")
+_ASCII = bytes(range(0x80))
 _C0_BYTES = bytes({*range(0x20), 0x7F} - set(b"\t\n\v\f\r"))
 _C1_BYTES = re.compile(rb"\xc2[\x80-\x9f]")
 _FDD0_BYTES = re.compile(rb"\xef\xb7[\x90-\xaf]")
@@ -93,43 +95,74 @@ def compose(text: str) -> str:
     return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
 
 
-def _has_odd_line_ends(encoded: bytes) -> bool:
-    return any(mark in encoded for mark in (b"\r", b"\x0b", b"\x0c", b"\xc2\x85", b"\xe2\x80\xa8", b"\xe2\x80\xa9"))
+class Utf8(NamedTuple):
+    """A text as UTF-8, whole and without its ASCII bytes: what can be seen of it in microseconds."""
+
+    whole: bytes
+    wide: bytes
 
 
-def _has_controls(encoded: bytes) -> bool:
-    return len(encoded.translate(None, _C0_BYTES)) != len(encoded) or _C1_BYTES.search(encoded) is not None
+def utf8(text: str) -> Utf8:
+    """Encode for the looks; lone surrogates pass."""
+    whole = text.encode("utf-8", "surrogatepass")
+    return Utf8(whole, b"" if len(whole) == len(text) else whole.translate(None, _ASCII))
 
 
-def _has_noncharacters(encoded: bytes) -> bool:
+# In `wide` no sequence is found where the text has none: between characters stands a lead byte, which is no continuation byte.
+def _has_odd_line_ends(seen: Utf8) -> bool:
+    return any(mark in seen.whole for mark in (b"\r", b"\x0b", b"\x0c")) or any(
+        mark in seen.wide for mark in (b"\xc2\x85", b"\xe2\x80\xa8", b"\xe2\x80\xa9")
+    )
+
+
+def _has_controls(seen: Utf8) -> bool:
+    return len(seen.whole.translate(None, _C0_BYTES)) != len(seen.whole) or _C1_BYTES.search(seen.wide) is not None
+
+
+def _has_noncharacters(seen: Utf8) -> bool:
     # Every U+nFFFE and U+nFFFF, of whatever plane, ends in BF BE or BF BF.
-    return any(end in encoded for end in (b"\xbf\xbe", b"\xbf\xbf", b"\xef\xbb\xbf")) or _FDD0_BYTES.search(encoded) is not None
+    return any(end in seen.wide for end in (b"\xbf\xbe", b"\xbf\xbf", b"\xef\xbb\xbf")) or _FDD0_BYTES.search(seen.wide) is not None
 
 
-def _has_many_marks(encoded: bytes) -> bool:
-    return len(encoded) - len(encoded.translate(None, _MARK_LEADS)) > _MANY_MARKS
+def _has_many_marks(seen: Utf8) -> bool:
+    return len(seen.wide) - len(seen.wide.translate(None, _MARK_LEADS)) > _MANY_MARKS
 
 
-STEPS: tuple[tuple[str, Callable[[bytes], bool], Callable[[str], str]], ...] = (
+@lru_cache(maxsize=4_096)
+def _stands_alone(character: str) -> bool:
+    """Whether NFC leaves a character as it is after any other: it is no mark, no Hangul vowel or final, and itself composed.
+
+    All characters that Unicode lets compose with the one before are marks (categories M*) or conjoining jamo.
+    """
+    return (
+        unicodedata.category(character)[0] != "M" and not "\u1160" <= character <= "\u11ff" and unicodedata.is_normalized("NFC", character)
+    )
+
+
+def _may_be_decomposed(seen: Utf8) -> bool:
+    return not all(map(_stands_alone, set(seen.wide.decode("utf-8", "surrogatepass"))))
+
+
+STEPS: tuple[tuple[str, Callable[[Utf8], bool], Callable[[str], str]], ...] = (
     ("line_ends", _has_odd_line_ends, unify_line_ends),
-    ("surrogates", lambda encoded: b"\xed" in encoded, replace_surrogates),
+    ("surrogates", lambda seen: b"\xed" in seen.wide, replace_surrogates),
     ("controls", _has_controls, drop_controls),
     ("noncharacters", _has_noncharacters, drop_noncharacters),
     ("marks", _has_many_marks, bound_marks),
-    ("nfc", lambda encoded: not encoded.isascii(), compose),
+    ("nfc", _may_be_decomposed, compose),
 )
-"""Name, whether the text (as UTF-8) may need the step, and the step. The looks are over bytes, where they take microseconds; a look may say
+"""Name, whether the text may need the step, and the step. The looks are over bytes, where they take microseconds; a look may say
 yes in vain, and no only where the step would change nothing or, for marks, nothing that costs time."""
 
 
-def normalize(text: str) -> str:
-    """Run every step of `STEPS` that is needed, in order. Idempotent."""
-    encoded = text.encode("utf-8", "surrogatepass")
+def normalize(text: str, seen: Utf8 | None = None) -> str:
+    """Run every step of `STEPS` that is needed, in order; `seen` is `utf8(text)` where the caller has it. Idempotent."""
+    seen = seen or utf8(text)
     for _name, is_needed, step in STEPS:
-        if is_needed(encoded):
+        if is_needed(seen):
             changed = step(text)
             if changed != text:
-                text, encoded = changed, changed.encode("utf-8", "surrogatepass")
+                text, seen = changed, utf8(changed)
     return text
 
 

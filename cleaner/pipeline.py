@@ -18,14 +18,14 @@ from cleaner.config import Config
 from cleaner.decode import checked, decode
 from cleaner.document import Block, Cleaned, Decision, Document, LabelledBlock, Metadata, Outcome, RawDocument, Record, Refusal
 from cleaner.errors import DocumentRefused
-from cleaner.extractors import extractor
+from cleaner.extractors import Request, extractor
 from cleaner.filters import first_record_refusal, first_refusal
 from cleaner.limits import in_force
 from cleaner.manifest import sha256
 from cleaner.metadata.flat import flat_metadata
 from cleaner.metadata.language import identify, language_code
 from cleaner.reasons import RefusalReason, Stage
-from cleaner.segment.html import segment_html
+from cleaner.segment.html import segment_page
 from cleaner.segment.text import segment_text
 
 Check = Callable[[Record], str]
@@ -39,12 +39,13 @@ def trace_text(text: str, config: Config, url: str | None = None, *, weights: Pa
     return _document(text, (blocks, decisions), flat_metadata(blocks, decisions), ("lines", url))
 
 
-def trace_html(html: str, config: Config, url: str | None = None, *, metadata: bool = True) -> Document:
-    """Clean decoded, normalized HTML with the configured extractor."""
-    blocks = segment_html(html)
-    extraction = extractor(config.extractor)(html, blocks, url, metadata)
+def trace_html(html: str, config: Config, url: str | None = None, *, metadata: bool = True, weights: Path | None = None) -> Document:
+    """Clean decoded, normalized HTML with the configured extractor; `weights` is a folder with another html.npz."""
+    page = segment_page(html)
+    extraction = extractor(config.extractor)(html, page, Request(url, metadata, weights))
     decisions = with_policy(extraction.decisions, config.keep_roles)
-    return _document(html, (blocks, decisions), extraction.metadata, (config.extractor, url))
+    document = _document(html, (page.blocks, decisions), extraction.metadata, (config.extractor, url))
+    return replace(document, page_type=extraction.page_type)
 
 
 def _document(

@@ -1,31 +1,43 @@
 """Named alternatives to segment + classify for HTML; one file each, one line of the table each.
 
-An extractor module has one function, `decide(html, blocks, url, metadata) -> Extraction`: one Decision a block, with
+An extractor module has one function, `decide(html, page, request) -> Extraction`: one Decision a block, with
 `kept == (role in CONTENT_ROLES)`, and the Metadata it found when asked for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 
-from cleaner.document import Block, Decision, Metadata
+from cleaner.document import Decision, Metadata, Page
 from cleaner.errors import ConfigError
 
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """What an extractor says of a page: one decision a block, in order, and the page's metadata."""
+    """What an extractor says of a page: one decision a block, in order, the page's metadata, and its type if it knows types."""
 
     decisions: tuple[Decision, ...]
     metadata: Metadata
+    page_type: str | None = None
 
 
-Decide = Callable[[str, Sequence[Block], str | None, bool], Extraction]
-"""(page, its blocks, its address, whether metadata is wanted) → Extraction; raises nothing but DocumentRefused."""
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked of an extractor: the page's address, whether metadata is wanted, and a folder with other weights."""
+
+    url: str | None = None
+    metadata: bool = True
+    weights: Path | None = None
+
+
+Decide = Callable[[str, Page, Request], Extraction]
+"""(markup, the page cut to blocks, what is asked) → Extraction; raises DocumentRefused, and ConfigError for weights it cannot use."""
 
 EXTRACTORS: dict[str, str] = {
+    "cleaner": "cleaner.extractors.learned",
     "trafilatura": "cleaner.extractors.trafilatura",
 }
 """Name → module, imported when it is first asked for."""

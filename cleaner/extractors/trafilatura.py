@@ -16,9 +16,9 @@ import trafilatura
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
-from cleaner.document import Block, Decision, Metadata
-from cleaner.errors import DocumentRefused
-from cleaner.extractors import Extraction
+from cleaner.document import Block, Decision, Metadata, Page
+from cleaner.errors import ConfigError, DocumentRefused
+from cleaner.extractors import Extraction, Request
 from cleaner.extractors.align import covered, split_text, words
 from cleaner.metadata.language import iso_639_3
 from cleaner.normalize import replace_surrogates, squeeze
@@ -97,10 +97,13 @@ def _title_index(blocks: Sequence[Block], kept: Sequence[bool], title: str | Non
     return -1
 
 
-def decide(html: str, blocks: Sequence[Block], url: str | None, metadata: bool) -> Extraction:
+def decide(html: str, page: Page, request: Request) -> Extraction:
     """Decide every block of a page as trafilatura's default extraction does."""
+    if request.weights is not None:
+        raise ConfigError(f"weights={str(request.weights)!r}: the extractor trafilatura takes no weights")
+    blocks = page.blocks
     try:
-        text, found = _extract(html, url, metadata)
+        text, found = _extract(html, request.url, request.metadata)
     except DocumentRefused:
         raise
     except Exception as error:  # whatever another extractor raises is this document's refusal

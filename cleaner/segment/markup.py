@@ -44,6 +44,7 @@ _BOILERPLATE_WORDS: tuple[tuple[Role, frozenset[str]], ...] = (
 )
 """First match wins for one word; the word nearest to the block wins over words further out."""
 
+_CONSENT = _BOILERPLATE_WORDS[0][1]
 _ROLE_OF_WORD = {word: role for role, words in reversed(_BOILERPLATE_WORDS) for word in words}
 
 
@@ -83,7 +84,9 @@ def boilerplate_role(block: Block) -> tuple[Role, str] | None:
         return _BOILERPLATE_TAGS[block.tag], f"<{block.tag}>"
     for word in reversed(block.words):
         if word in _ROLE_OF_WORD:
-            return _ROLE_OF_WORD[word], word
+            # A cookie banner is a banner too, and usually says that nearest.
+            consent = next((w for w in block.words if w in _CONSENT), None) if word == "banner" else None
+            return (Role.CONSENT, consent) if consent else (_ROLE_OF_WORD[word], word)
     for tag in reversed(block.path):
         if tag in _BOILERPLATE_TAGS:
             return _BOILERPLATE_TAGS[tag], f"<{tag}>"

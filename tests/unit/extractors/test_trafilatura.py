@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from cleaner.errors import ConfigError, DocumentRefused
-from cleaner.extractors import EXTRACTORS, Extraction, extractor
+from cleaner.extractors import EXTRACTORS, Extraction, Request, extractor
 from cleaner.extractors.align import covered, split_text, words
 from cleaner.reasons import CONTENT_ROLES, Reason, RefusalReason, Role
-from cleaner.segment.html import segment_html
+from cleaner.segment.html import segment_html, segment_page
 
 SENTENCE = "The council met on Tuesday evening and agreed, after a long debate, to repair the old bridge over the river this year."
 PAGE = f"""<html lang="pl"><head><title>Old bridge - Gazette</title><meta property="og:site_name" content="Gazette">
@@ -23,7 +23,7 @@ PAGE = f"""<html lang="pl"><head><title>Old bridge - Gazette</title><meta proper
 
 
 def extract(page: str, metadata: bool = True) -> Extraction:
-    return extractor("trafilatura")(page, segment_html(page), "https://example.org/a", metadata)
+    return extractor("trafilatura")(page, segment_page(page), Request("https://example.org/a", metadata))
 
 
 def test_roles_and_reasons() -> None:
