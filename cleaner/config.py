@@ -13,11 +13,12 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from cleaner.errors import ConfigError
-from cleaner.limits import Limits
+from cleaner.limits import MAX_FIELD_CHARS, Limits
 from cleaner.reasons import POLICY_ROLES, Role
 
 FORMATS = ("parquet", "jsonl", "jsonl.gz", "jsonl.zst", "arrow", "webdataset", "text")
@@ -41,6 +42,10 @@ class FieldNames:
     title: str = "title"
     author: str = "author"
 
+    def __post_init__(self) -> None:
+        if self.text == self.html:
+            raise ConfigError(f"fields.text and fields.html are both {self.text!r}; a field holds one or the other")
+
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
@@ -49,6 +54,17 @@ class Defaults:
     dump: str | None = None
     license: str | None = None
     date: str | None = None
+
+    def __post_init__(self) -> None:
+        for name, value in (("dump", self.dump), ("license", self.license)):
+            if value is not None and len(value.encode("utf-8", "surrogatepass")) > MAX_FIELD_CHARS:
+                raise ConfigError(f"defaults.{name} has {len(value)} characters, which is no {name}")
+        try:
+            datetime.fromisoformat(self.date or "2026-01-01")
+        except ValueError as error:
+            raise ConfigError(
+                f"defaults.date is {str(self.date)[:40]!r}; expected a date such as 2026-01-31 or 2026-01-31T12:00:00Z"
+            ) from error
 
 
 @dataclass(frozen=True, slots=True)

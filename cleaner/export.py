@@ -44,6 +44,7 @@ class _Run:
     statistics: Statistics = field(default_factory=Statistics)
     first: dict[bytes, None] = field(default_factory=dict)
     texts: dict[bytes, str] = field(default_factory=dict)
+    renamed: dict[tuple[str, str, int], str] = field(default_factory=dict)
     duplicates: dict[str, dict[Place, dict[str, Any]]] = field(default_factory=dict)
 
 
@@ -57,8 +58,8 @@ def export(folder: Path, store: Path, done: list[tuple[Part, Receipt]], config: 
     run = _Run()
     with reported("write", folder):
         files = _records(run, store, done, Streams(config.export, publication.stage), dedup=config.export.dedup == "exact")
-        files += _removed(run, store, done, _shards("ledger", "removed", publication, config))
-        files += _refused(run, store, done, _shards("quarantine", "quarantine", publication, config))
+        refused = _refused(run, store, done, _shards("quarantine", "quarantine", publication, config))
+        files += _removed(run, store, done, _shards("ledger", "removed", publication, config)) + refused
     _check(run.statistics, done)
     made = manifest(folder.name, __version__, (config.as_dict(), config.fingerprint()), run.statistics, files)
     _describe(publication, made, files)
@@ -153,10 +154,11 @@ def _removed(run: _Run, store: Path, done: Iterable[tuple[Part, Receipt]], shard
     for part, _receipt in done:
         duplicates = run.duplicates.get(part.key, {})
         for entry in rows(store, part, "removed.jsonl"):
-            if (entry["path"], entry["position"]) in duplicates:
+            if (place := (entry["path"], entry["position"])) in duplicates:
                 continue  # refused as a whole; its id belongs to another document
+            renamed = {"id": run.renamed[part.key, *place]} if (part.key, *place) in run.renamed else {}
             for row in entry["rows"]:
-                shards.write(_encode(row) + b"\n")
+                shards.write(_encode({**row, **renamed}) + b"\n")
                 run.statistics.removed_by_role[row["role"]] += 1
                 run.statistics.removed_by_reason[row["reason"]] += 1
     shards.close()
@@ -168,7 +170,10 @@ def _refused(run: _Run, store: Path, done: Iterable[tuple[Part, Receipt]], shard
         order = {file.relative: number for number, file in enumerate(part.files())}
         duplicates = iter(run.duplicates.get(part.key, {}).values())
         for row in heapq.merge(rows(store, part, "refused.jsonl"), duplicates, key=lambda row: (order[row["path"]], row["position"])):
-            shards.write(_encode(_with_free_id(run, row)) + b"\n")
+            named = _with_free_id(run, row)
+            if named["id"] != row["id"]:
+                run.renamed[part.key, row["path"], row["position"]] = named["id"]
+            shards.write(_encode(named) + b"\n")
             run.statistics.refused_by_reason[row["reason"]] += 1
     shards.close()
     run.statistics.refused = shards.rows

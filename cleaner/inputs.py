@@ -124,6 +124,8 @@ def plan(inputs: Iterable[Input]) -> list[Part]:
 
 
 def _resolve(path: Path, skip: Path | None) -> Input:
+    if path.is_symlink() and path.is_file():
+        path = path.resolve()  # a link that the user names is what it points to
     if not path.exists():
         raise ConfigError(f"there is no file or folder {path}")
     named = path.resolve() if path.name in ("", "..") else path
@@ -157,6 +159,29 @@ def _remote(address: str) -> Input:
     return Input(bare_name(name).rsplit(".", 1)[0] if whole else name, Path(), shown_files, f"{protocol}://{base}")
 
 
+def check_folder(folder: Path, inputs: Iterable[Path]) -> None:
+    """Refuse a dataset's folder that is an input or holds one, or that holds files of somebody else: they would be overwritten."""
+    here = folder.resolve()
+    for path in inputs:
+        if path.resolve() == here or here in path.resolve().parents:
+            raise ConfigError(
+                f"the dataset would be written to {folder}, which is or holds the input {path}; choose another --out or --name"
+            )
+    if not folder.is_dir() or (folder / ".store").exists() or (folder / ".staged").exists() or is_export(folder):
+        return
+    if foreign := sorted(path.name for path in folder.iterdir() if not path.name.startswith(".")):
+        raise ConfigError(f"{folder} holds files that cleaner did not make ({one_line(foreign[0], 80)}, …); choose another --out or --name")
+
+
+def is_export(folder: Path) -> bool:
+    """Whether a folder holds an export of ours: its manifest says so."""
+    try:
+        with open(folder / "manifest.json", "rb") as file:
+            return b'"cleaner_version"' in file.read(1_000)
+    except OSError:
+        return False
+
+
 def _walk(root: Path, skip: Path | None) -> Iterator[tuple[str, int]]:
     """Every file below a folder with its size; hidden ones are left out, links to folders are not followed but named."""
 
@@ -167,11 +192,16 @@ def _walk(root: Path, skip: Path | None) -> Iterator[tuple[str, int]]:
 
     for folder, folders, files in os.walk(root, onerror=unreadable):
         here = Path(folder)
-        folders[:] = [name for name in folders if not name.startswith(".") and not (skip and (here / name).resolve() == skip)]
+        folders[:] = [name for name in folders if not name.startswith(".") and not _is_output(here / name, skip)]
         linked = [name for name in folders if (here / name).is_symlink()]
         for name in (*files, *linked):
             if not name.startswith("."):
                 yield os.path.relpath(here / name, root), _size(here / name)
+
+
+def _is_output(folder: Path, skip: Path | None) -> bool:
+    """What a run writes is no input: this run's folder, and the exports of others."""
+    return folder.resolve() == skip or (folder / ".store").exists() or is_export(folder)
 
 
 def _size(path: Path) -> int:

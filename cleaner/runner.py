@@ -18,10 +18,10 @@ from cleaner.engines.segments import Expected, Ledger, Watch
 from cleaner.errors import ConfigError
 from cleaner.export import export
 from cleaner.extractors import extractor
-from cleaner.inputs import Part, default_name, plan, resolve_inputs
+from cleaner.inputs import Part, check_folder, default_name, plan, resolve_inputs
 from cleaner.manifest import Receipt
 from cleaner.storage import locked, recover, safe_name
-from cleaner.store import code_version, input_digest, open_store, total, valid_receipts
+from cleaner.store import code_version, input_digest, open_store, prune, total, valid_receipts
 from cleaner.work import clean_one
 
 __all__ = [
@@ -76,6 +76,7 @@ class Plan:
 def plan_of(inputs: Sequence[str | Path], out: str | Path, name: str | None = None) -> Plan:
     """What a run over these inputs will do. Raises ConfigError for what cannot be asked."""
     folder = Path(out) / safe_name(name or default_name(resolve_inputs(inputs)), "the name of the dataset")
+    check_folder(folder, [Path(given) for given in inputs if "://" not in str(given)])
     return Plan(folder, tuple(plan(resolve_inputs(inputs, skip=folder))))
 
 
@@ -103,12 +104,19 @@ def run_plan(planned: Plan, config: Config, *, workers: int = 0, overwrite: bool
     check_extractor(config)
     with locked(planned.folder):
         recover(planned.folder)
-        store = open_store(planned.folder, config, overwrite=overwrite)
+        store = open_store(planned.folder, config, _places(planned), overwrite=overwrite)
         ledger = Ledger(store, "", watch or unseen)
         clean_all(_expected(planned.parts, config), ledger, config, workers)
         done = [(state.part, state.total()) for state in ledger.states]
         resumed = sum(not state.made for state in ledger.states)
-        return _exported(planned.folder, store, done, config, resumed)
+        made = _exported(planned.folder, store, done, config, resumed)
+        prune(store, (part.key for part in planned.parts))
+        return made
+
+
+def _places(planned: Plan) -> dict[str, str]:
+    """Where each input is, for the store's own notes; never in an export."""
+    return {part.source: part.base or str(part.root.resolve()) for part in planned.parts}
 
 
 def clean_share(planned: Plan, config: Config, shard: tuple[int, int], *, workers: int = 0, watch: Watch | None = None) -> ShareResult:
@@ -119,7 +127,7 @@ def clean_share(planned: Plan, config: Config, shard: tuple[int, int], *, worker
     with ExitStack() as held:
         held.enter_context(locked(planned.folder, shared=True))
         held.enter_context(locked(planned.folder, name=f".lock-{owner}"))
-        store = open_store(planned.folder, config, owner=owner)
+        store = open_store(planned.folder, config, {}, owner=owner)
         ledger = Ledger(store, owner, watch or unseen)
         clean_all(_expected(planned.parts[number - 1 :: count], config), ledger, config, workers)
     totals = [state.total() for state in ledger.states]
@@ -131,7 +139,7 @@ def export_only(planned: Plan, config: Config) -> RunResult:
     """Export a plan whose parts have all been cleaned. Raises ConfigError, naming them, if some have not."""
     with locked(planned.folder):
         recover(planned.folder)
-        store = open_store(planned.folder, config)
+        store = open_store(planned.folder, config, {})
         done: list[tuple[Part, Receipt]] = []
         missing: list[Part] = []
         for part, expected in _expected(planned.parts, config):

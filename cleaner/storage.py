@@ -20,7 +20,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from cleaner.errors import ConfigError, StorageError
@@ -166,11 +166,25 @@ def recover(folder: Path) -> bool:
     with reported("read", staged):
         committed = (staged / JOURNAL).exists()
         if committed:
-            journal = json.loads((staged / JOURNAL).read_bytes())
-            _apply(folder, journal["names"], journal["stale"])
+            _apply(folder, *_journal(staged / JOURNAL))
         else:
             shutil.rmtree(staged)
     return committed
+
+
+def _journal(path: Path) -> tuple[list[str], list[str]]:
+    """Read back the names of a journal: relative ones below the folder, and nothing else."""
+    try:
+        journal = json.loads(path.read_bytes())
+        names, stale = list(journal["names"]), list(journal["stale"])
+        sound = all(
+            isinstance(n, str) and not PurePosixPath(n).is_absolute() and ".." not in PurePosixPath(n).parts for n in (*names, *stale)
+        )
+    except (ValueError, TypeError, KeyError):
+        sound = False
+    if not sound:
+        raise StorageError(f"{path} is damaged; remove {path.parent} and run the same command again")
+    return names, stale
 
 
 def _apply(folder: Path, names: list[str], stale: list[str]) -> None:

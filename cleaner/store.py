@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from functools import lru_cache
 from pathlib import Path
@@ -25,6 +25,7 @@ import msgspec
 
 from cleaner import __version__
 from cleaner.config import Config
+from cleaner.contract.schema import schema_folder
 from cleaner.document import Cleaned, Outcome
 from cleaner.errors import ConfigError, ConservationError, StorageError
 from cleaner.filters.duplicate import text_digest
@@ -41,10 +42,11 @@ MAX_SEGMENTS = 10_000_000
 """A bound for loops: ten thousand million documents in one part."""
 
 
-def open_store(folder: Path, config: Config, *, overwrite: bool = False, owner: str = "") -> Path:
-    """Return the store of an export folder, made if it is not there.
+def open_store(folder: Path, config: Config, inputs: Mapping[str, str], *, overwrite: bool = False, owner: str = "") -> Path:
+    """Return the store of an export folder, made if it is not there. `inputs` maps the inputs' names to where they are.
 
-    Raises ConfigError if it was made with settings that shape documents differently, saying which; `overwrite` starts it anew.
+    Raises ConfigError if it was made with settings that shape documents differently, saying which, or from inputs that are elsewhere or are
+    left out now: their documents would vanish from the export. `overwrite` starts it anew.
     """
     store = folder / STORE
     settings = store / "config.json"
@@ -56,18 +58,45 @@ def open_store(folder: Path, config: Config, *, overwrite: bool = False, owner: 
         raise ConfigError(
             f"{folder} was made with other settings ({differences}); choose another --name, or start it anew with --overwrite"
         )
+    known = {} if overwrite else _inputs(store / "inputs.json")
+    for name, where in known.items():
+        if inputs.get(name) != where:
+            lost = "this command leaves it out" if name not in inputs else f"this command names {inputs[name]}"
+            raise ConfigError(
+                f"{folder} was made from the input {name!r} at {where}, and {lost}; name all inputs, choose another --name, or start anew with --overwrite"
+            )
     with reported("write", store):
         (store / "parts").mkdir(parents=True, exist_ok=True)
         for left in store.glob(f"{temporary_prefix(owner)}*"):
             shutil.rmtree(left)
+    write_whole(store / "inputs.json", canonical({**known, **inputs}))
     write_whole(settings, canonical(config.as_dict()))
     return store
+
+
+def _inputs(path: Path) -> dict[str, str]:
+    try:
+        values = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return {str(name): str(where) for name, where in values.items()} if isinstance(values, dict) else {}
+
+
+def prune(store: Path, keys: Iterable[str]) -> None:
+    """Remove the parts of documents that the export no longer holds."""
+    wanted = set(keys)
+    with reported("write", store):
+        for folder in (store / "parts").iterdir():
+            if folder.name.rpartition("-")[0] not in wanted:
+                shutil.rmtree(folder)
 
 
 def _differences(made_with: bytes, config: Config) -> str:
     try:
         old = json.loads(made_with)
     except ValueError:
+        return ""
+    if not isinstance(old, dict):
         return ""
     new = config.as_dict()
     shaping = [name for name in new if name not in ("export", "max_refused")]
@@ -83,6 +112,7 @@ def code_version() -> str:
     digest = hashlib.sha256()
     for path in sorted(path for path in package.rglob("*") if path.suffix in (".py", ".json", ".npz") and "_schemas" not in path.parts):
         digest.update(f"{path.relative_to(package).as_posix()}\0".encode() + path.read_bytes())
+    digest.update((schema_folder() / "record-v1.schema.json").read_bytes())
     return f"{__version__}+{digest.hexdigest()[:16]}"
 
 

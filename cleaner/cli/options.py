@@ -20,7 +20,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 _CLEANING = (
     click.option("--config", "config_file", type=click.Path(path_type=Path), help="TOML file with settings (by default cleaner.toml, or [tool.cleaner] of pyproject.toml, in the working folder); the environment and flags win over it."),
     click.option("--extractor", metavar="NAME", help="Who decides on HTML blocks: 'cleaner' (the default) or 'trafilatura'."),
-    click.option("--keep", "keep_roles", multiple=True, type=click.Choice(sorted(POLICY_ROLES)), help="Keep blocks of this role in the text. Repeatable."),
+    click.option("--keep", "keep_roles", multiple=True, type=click.Choice(sorted(role.value for role in POLICY_ROLES)), help="Keep blocks of this role in the text. Repeatable."),
     click.option("--field", "fields", multiple=True, metavar="OURS=THEIRS", help="Name of a field in JSONL input, e.g. text=body or id=uuid. Repeatable."),
     click.option("--dump", metavar="NAME", help="Value of the field 'dump' where the input has none, e.g. the crawl's name."),
     click.option("--license", "license_name", metavar="ID", help="Licence where the input names none, e.g. cc-by-4.0."),

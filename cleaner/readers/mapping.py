@@ -38,7 +38,9 @@ def document_of(
 def _mapped(values: Mapping[str, Any], fields: FieldNames) -> tuple[str, tuple[bytes, str, dict[str, str]]]:
     """What is wrong with a row ("" for nothing), and its content, media type and given fields."""
     nothing: tuple[bytes, str, dict[str, str]] = (b"", "", {})
-    body = next((name for name in (fields.html, fields.text) if values.get(name) is not None), None)
+    present = [name for name in (fields.html, fields.text) if values.get(name) is not None]
+    # An empty field gives way to one that holds something.
+    body = next((name for name in present if values[name]), present[0] if present else None)
     if body is None:
         return (
             f"neither {fields.text!r} nor {fields.html!r} is there; name the field that holds the document with --field text=NAME",

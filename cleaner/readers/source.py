@@ -94,12 +94,12 @@ class SourceFile:
 
 
 def shown(name: str) -> str:
-    r"""A file name as text: bytes that are not UTF-8 become `\\xNN`.
+    r"""A file name as text, no two alike: bytes that are not UTF-8 become `\\xNN`, a backslash becomes two.
 
     >>> shown(os.fsdecode(b"caf\xe9.txt"))
     'caf\\xe9.txt'
     """
-    return os.fsencode(name).decode("utf-8", "backslashreplace").replace(os.sep, "/")
+    return os.fsencode(name).replace(b"\\", b"\\\\").decode("utf-8", "backslashreplace").replace(os.sep, "/")
 
 
 def derived_id(source: str, relative: str, position: int) -> str:
