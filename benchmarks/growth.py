@@ -3,7 +3,7 @@
     python benchmarks/growth.py [--limit 2.5]
 
 Prints a line a family with the CPU seconds at three sizes and the ratio of the last two, each the best of three; exits with 1 if a ratio is over
-the limit. A refusal counts like a result: it must come as fast. Pages of over 20,000 tags are read by the guard before they are parsed
+the limit. A refusal counts like a result: it must come as fast. Pages of over 20,000 tags, and deep ones of over 8,000, are read by the guard before they are parsed
 (cleaner/segment/guard.py), which is a step in the time, once, and not growth: the sizes that are compared lie on one side of it.
 """
 

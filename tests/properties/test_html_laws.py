@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaner.errors import DocumentRefused
-from cleaner.extractors import extractor
+from cleaner.extractors import Request, extractor
 from cleaner.reasons import CONTENT_ROLES
 from cleaner.segment.html import segment_page
 from cleaner.segment.vocabulary import names
@@ -55,8 +55,8 @@ def test_text_is_neither_lost_nor_invented(tags: list[str], data: st.DataObject)
 def test_decisions_align(page: str) -> None:
     """One decision a block; a block is kept exactly when its role is content; kept text is a subsequence of the blocks."""
     try:
-        blocks = segment_page(page).blocks
-        decisions = extractor("trafilatura")(page, blocks, None, False).decisions
+        cut = segment_page(page)
+        blocks, decisions = cut.blocks, extractor("trafilatura")(page, cut, Request(metadata=False)).decisions
     except DocumentRefused:
         return
     assert len(decisions) == len(blocks)
