@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cleaner.config import Config
+from cleaner.config import Config, with_flags
 from cleaner.document import Document
 from cleaner.errors import ConfigError
 from cleaner.pipeline import require_content, text_of, trace_html, trace_text
@@ -22,15 +22,22 @@ if TYPE_CHECKING:
 
 
 def clean_html(
-    html: bytes | str, *, url: str | None = None, metadata: bool = True, weights: Path | None = None, config: Config | None = None
+    html: bytes | str,
+    *,
+    url: str | None = None,
+    metadata: bool = True,
+    weights: Path | None = None,
+    markup: str | None = None,
+    config: Config | None = None,
 ) -> Document:
     """Separate the main content of an HTML page from its boilerplate.
 
-    Bytes are decoded by byte order mark, declared charset or detection. `metadata=False` skips title, author, date and site, which
+    Bytes are decoded by byte order mark, declared charset or detection. `markup="markdown"` writes the text as Markdown. `metadata=False` skips title, author, date and site, which
     takes about half of the time. Raises DocumentRefused, with reason `no_content` if no block was kept.
     """
     _no_weights(weights)
-    return guarded(lambda: require_content(trace_html(text_of(html, html=True), config or Config(), url, metadata=metadata)))
+    config = with_flags(config or Config(), markup=markup)
+    return guarded(lambda: require_content(trace_html(text_of(html, html=True), config, url, metadata=metadata)))
 
 
 def clean_text(text: str, *, url: str | None = None, weights: Path | None = None, config: Config | None = None) -> Document:

@@ -20,6 +20,7 @@ from cleaner.errors import ConfigError
 from cleaner.reasons import POLICY_ROLES, Role
 
 FORMATS = ("parquet", "jsonl")
+MARKUPS = ("text", "markdown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +65,15 @@ class ExportConfig:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """`keep_roles` names policy roles that go into `text` instead of into fields; `language` asks for identification."""
+    """`keep_roles` names policy roles that go into `text` instead of into fields; `language` asks for identification.
+
+    `markup` is what the text of HTML pages is written in: "text", or "markdown", which keeps headings, lists, tables, code and quotes.
+    """
 
     keep_roles: tuple[Role, ...] = ()
     extractor: str = "trafilatura"
     language: bool = True
+    markup: str = "text"
     fields: FieldNames = field(default_factory=FieldNames)
     defaults: Defaults = field(default_factory=Defaults)
     export: ExportConfig = field(default_factory=ExportConfig)
@@ -80,6 +85,8 @@ class Config:
             if role not in POLICY_ROLES:
                 raise ConfigError(f"keep_roles: {str(role)!r} is not a role that can be kept; choose from {', '.join(allowed)}")
         object.__setattr__(self, "keep_roles", tuple(sorted({Role(role) for role in self.keep_roles})))
+        if self.markup not in MARKUPS:
+            raise ConfigError(f"markup is {self.markup!r}; choose from {', '.join(MARKUPS)}")
         if self.max_refused is not None:
             refused_limit(self.max_refused, 1)
 

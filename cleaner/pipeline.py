@@ -21,6 +21,7 @@ from cleaner.extractors import extractor
 from cleaner.filters import first_refusal
 from cleaner.limits import MAX_RAW_BYTES
 from cleaner.manifest import sha256
+from cleaner.markdown import render
 from cleaner.metadata.flat import flat_metadata
 from cleaner.metadata.language import identify, language_code
 from cleaner.reasons import RefusalReason, Stage
@@ -43,7 +44,8 @@ def trace_html(html: str, config: Config, url: str | None = None, *, metadata: b
     blocks = segment_html(html)
     extraction = extractor(config.extractor)(html, blocks, url, metadata)
     decisions = with_policy(extraction.decisions, config.keep_roles)
-    return _document(html, (blocks, decisions), extraction.metadata, (config.extractor, url))
+    document = _document(html, (blocks, decisions), extraction.metadata, (config.extractor, url))
+    return replace(document, text=render(document.blocks)) if config.markup == "markdown" else document
 
 
 def _document(

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from cleaner.config import Config, Defaults, ExportConfig, FieldNames, load_config, with_flags
+from cleaner.config import MARKUPS, Config, Defaults, ExportConfig, FieldNames, load_config, with_flags
 from cleaner.errors import ConfigError
 from cleaner.reasons import POLICY_ROLES
 
@@ -18,6 +18,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 _CLEANING = (
     click.option("--config", "config_file", type=click.Path(path_type=Path), help="TOML file with settings (cleaner.toml, or pyproject.toml with [tool.cleaner]); flags win over it."),
     click.option("--extractor", metavar="NAME", help="Who decides on HTML blocks; 'trafilatura' by default."),
+    click.option("--markup", type=click.Choice(MARKUPS), help="What the text of HTML pages is written in: 'text' (the default), or 'markdown' with headings, lists, tables, code and quotes."),
     click.option("--keep", "keep_roles", multiple=True, type=click.Choice(sorted(POLICY_ROLES)), help="Keep blocks of this role in the text. Repeatable."),
     click.option("--field", "fields", multiple=True, metavar="OURS=THEIRS", help="Name of a field in JSONL input, e.g. text=body or id=uuid. Repeatable."),
     click.option("--dump", metavar="NAME", help="Value of the field 'dump' where the input has none, e.g. the crawl's name."),
@@ -41,6 +42,7 @@ def build_config(options: dict[str, Any]) -> Config:
     return with_flags(
         config,
         extractor=options.get("extractor"),
+        markup=options.get("markup"),
         keep_roles=tuple(options.get("keep_roles") or ()),
         fields=_fields(config.fields, options.get("fields") or ()),
         defaults=_defaults(config.defaults, options),

@@ -14,7 +14,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("document", "reasons", "errors"),
     ("limits", "config", "normalize", "decode", "storage", "manifest", "strictjson", "compression"),
     ("readers", "segment", "classify", "metadata", "extractors", "filters", "contract", "ledger", "exporters"),
-    ("assemble", "pipeline", "inputs", "store"),
+    ("assemble", "markdown", "pipeline", "inputs", "store"),
     ("sandbox", "engines", "report", "export", "runner"),
     ("api", "adapters"),
     ("cli", "__main__"),
