@@ -7,6 +7,7 @@ cannot be (an unknown extractor, weights that are not there) is a ConfigError.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,15 +23,21 @@ if TYPE_CHECKING:
 
 
 def clean_html(
-    html: bytes | str, *, url: str | None = None, metadata: bool = True, weights: Path | None = None, config: Config | None = None
+    html: bytes | str,
+    *,
+    url: str | None = None,
+    metadata: bool = True,
+    weights: Path | None = None,
+    markup: str | None = None,
+    config: Config | None = None,
 ) -> Document:
     """Separate the main content of an HTML page from its boilerplate.
 
-    Bytes are decoded by byte order mark, declared charset or detection. `metadata=False` skips title, author, date and site, which
+    Bytes are decoded by byte order mark, declared charset or detection. `markup="markdown"` writes the text as Markdown. `metadata=False` skips title, author, date and site, which
     takes about half of the time; `weights` is a folder whose html.npz takes the place of the shipped one. Raises DocumentRefused,
     with reason `no_content` if no block was kept.
     """
-    config = config or Config()
+    config = replace(config or Config(), markup=markup) if markup else config or Config()
     return guarded(lambda: require_content(trace_html(text_of(html, html=True), config, url, metadata=metadata, weights=weights)))
 
 

@@ -22,6 +22,7 @@ from cleaner.limits import MAX_FIELD_CHARS, Limits
 from cleaner.reasons import POLICY_ROLES, Role
 
 FORMATS = ("parquet", "jsonl", "jsonl.gz", "jsonl.zst", "arrow", "webdataset", "text")
+MARKUPS = ("text", "markdown")
 DEDUP = ("none", "exact")
 SPLIT_BY = ("id", "domain")
 CONFIG_FIELDS = ("language", "language_script", "source", "dump", "license")
@@ -145,11 +146,13 @@ class Config:
     """`keep_roles` names policy roles that go into `text` instead of into fields; `language` asks for identification.
 
     `rules` are what `validate` demands of a dump (see contract/rules.py); they shape no document and stand in no manifest.
+    `markup` is what the text of HTML pages is written in: "text", or "markdown", which keeps headings, lists, tables, code and quotes.
     """
 
     keep_roles: tuple[Role, ...] = ()
     extractor: str = "cleaner"
     language: bool = True
+    markup: str = "text"
     fields: FieldNames = field(default_factory=FieldNames)
     defaults: Defaults = field(default_factory=Defaults)
     filters: FilterConfig = field(default_factory=FilterConfig)
@@ -164,6 +167,8 @@ class Config:
             if role not in POLICY_ROLES:
                 raise ConfigError(f"keep_roles: {str(role)!r} is not a role that can be kept; choose from {', '.join(allowed)}")
         object.__setattr__(self, "keep_roles", tuple(sorted({Role(role) for role in self.keep_roles})))
+        if self.markup not in MARKUPS:
+            raise ConfigError(f"markup is {self.markup!r}; choose from {', '.join(MARKUPS)}")
         if self.max_refused is not None:
             refused_limit(self.max_refused, 1)
         if self.filters.languages and not self.language:

@@ -56,7 +56,9 @@ class Block:
     `text` is stripped and has no line break unless `tag` is `pre`. `line` is the 1-based line in the decoded input for
     flattened text, and the 1-based number of the block for HTML. `path` holds the names of the block's ancestors,
     outermost first, `words` their class and id words, `link_chars` how many of the non-space characters stand inside
-    links (all three empty for flattened text). `link_chars` ≤ non-space characters of `text`.
+    links (all three empty for flattened text). `link_chars` ≤ non-space characters of `text`. `containers` are the quotes,
+    lists, items and tables around the block, outermost first, each with its number on the page; `cells` the texts of a table
+    row's cells, empty ones too.
     """
 
     text: str
@@ -66,6 +68,8 @@ class Block:
     path: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     link_chars: int = 0
+    containers: tuple[tuple[str, int], ...] = ()
+    cells: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,12 +232,37 @@ class Element(NamedTuple):
     controls: int = 0
 
 
+class TimeMark(NamedTuple):
+    """An element that shows a date: its machine-readable value, its text, its class and property names, whether it is a `<time>`."""
+
+    stamp: str
+    text: str
+    names: str
+    is_time: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What a page says about itself outside its text, raw and in document order: where metadata come from.
+
+    `meta` pairs lower-case names (property, name, itemprop) with contents, `json_ld` holds the scripts' texts, `headings` the
+    texts of `<h1>`, `bylines` (class and property names, text) of elements named for an author.
+    """
+
+    meta: tuple[tuple[str, str], ...] = ()
+    json_ld: tuple[str, ...] = ()
+    headings: tuple[str, ...] = ()
+    dates: tuple[TimeMark, ...] = ()
+    bylines: tuple[tuple[str, str], ...] = ()
+    canonical: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """An HTML page as `segment` saw it: its blocks and the tree above them.
 
     `owners[i]` is the index in `elements` of the element that holds `blocks[i]`; `title` is the text of `<title>` and
-    `language` the value of `<html lang>`, both empty when absent.
+    `language` the value of `<html lang>`, both empty when absent. `sources` is None unless metadata were asked for.
     """
 
     blocks: tuple[Block, ...]
@@ -241,3 +270,4 @@ class Page:
     elements: tuple[Element, ...]
     title: str = ""
     language: str = ""
+    sources: Sources | None = None

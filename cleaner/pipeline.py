@@ -22,6 +22,7 @@ from cleaner.extractors import Request, extractor
 from cleaner.filters import first_record_refusal, first_refusal
 from cleaner.limits import in_force
 from cleaner.manifest import sha256
+from cleaner.markdown import render
 from cleaner.metadata.flat import flat_metadata
 from cleaner.metadata.language import identify, language_code
 from cleaner.reasons import RefusalReason, Stage
@@ -41,11 +42,12 @@ def trace_text(text: str, config: Config, url: str | None = None, *, weights: Pa
 
 def trace_html(html: str, config: Config, url: str | None = None, *, metadata: bool = True, weights: Path | None = None) -> Document:
     """Clean decoded, normalized HTML with the configured extractor; `weights` is a folder with another html.npz."""
-    page = segment_page(html)
+    page = segment_page(html, sources=metadata)
     extraction = extractor(config.extractor)(html, page, Request(url, metadata, weights))
     decisions = with_policy(extraction.decisions, config.keep_roles)
     document = _document(html, (page.blocks, decisions), extraction.metadata, (config.extractor, url))
-    return replace(document, page_type=extraction.page_type)
+    text = render(document.blocks) if config.markup == "markdown" else document.text
+    return replace(document, text=text, page_type=extraction.page_type)
 
 
 def _document(

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
-from cleaner.config import CONFIG_FIELDS, DEDUP, FORMATS, SPLIT_BY, Config, FieldNames
+from cleaner.config import CONFIG_FIELDS, DEDUP, FORMATS, MARKUPS, SPLIT_BY, Config, FieldNames
 from cleaner.errors import ConfigError
 from cleaner.reasons import POLICY_ROLES
 from cleaner.resolution import Resolved, resolve
@@ -20,6 +20,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 _CLEANING = (
     click.option("--config", "config_file", type=click.Path(path_type=Path), help="TOML file with settings (by default cleaner.toml, or [tool.cleaner] of pyproject.toml, in the working folder); the environment and flags win over it."),
     click.option("--extractor", metavar="NAME", help="Who decides on HTML blocks: 'cleaner' (the default) or 'trafilatura'."),
+    click.option("--markup", type=click.Choice(MARKUPS), help="What the text of HTML pages is written in: 'text' (the default), or 'markdown' with headings, lists, tables, code and quotes."),
     click.option("--keep", "keep_roles", multiple=True, type=click.Choice(sorted(role.value for role in POLICY_ROLES)), help="Keep blocks of this role in the text. Repeatable."),
     click.option("--field", "fields", multiple=True, metavar="OURS=THEIRS", help="Name of a field in JSONL input, e.g. text=body or id=uuid. Repeatable."),
     click.option("--dump", metavar="NAME", help="Value of the field 'dump' where the input has none, e.g. the crawl's name."),
@@ -41,7 +42,7 @@ _EXPORT = (
 
 # Option → dotted name of the setting.
 _FLAGS: Mapping[str, str] = {
-    "extractor": "extractor", "keep_roles": "keep_roles", "dump": "defaults.dump", "license_name": "defaults.license", "date": "defaults.date",
+    "extractor": "extractor", "markup": "markup", "keep_roles": "keep_roles", "dump": "defaults.dump", "license_name": "defaults.license", "date": "defaults.date",
     "max_refused": "max_refused", "min_words": "filters.min_words", "dedup": "export.dedup",
     "split_by": "export.split_by", "config_by": "export.config_by",
 }  # fmt: skip

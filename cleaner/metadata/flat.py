@@ -65,6 +65,15 @@ def read_date(text: str) -> date | None:
     return None
 
 
+def is_month(word: str) -> bool:
+    """Whether a word is the name of a month in one of the languages of the cue phrases.
+
+    >>> is_month("Dec"), is_month("März"), is_month("Ann")
+    (True, True, False)
+    """
+    return word.casefold() in _MONTH_NUMBER
+
+
 def _month(word: str) -> int:
     """Return the month's number, 0 for a word that names none."""
     return int(word) if word.isdecimal() else _MONTH_NUMBER.get(word.casefold(), 0)

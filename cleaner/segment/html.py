@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from selectolax.lexbor import LexborHTMLParser
 
-from cleaner.document import Block, Page
+from cleaner.document import Block, Page, Sources
 from cleaner.errors import DocumentRefused
 from cleaner.normalize import replace_surrogates, squeeze
 from cleaner.reasons import RefusalReason, Stage
 from cleaner.segment.guard import check_markup
+from cleaner.segment.sources import find_sources
 from cleaner.segment.walk import to_blocks, walk
 
 
@@ -25,8 +26,8 @@ def _parse(html: str) -> LexborHTMLParser:
         raise DocumentRefused(RefusalReason.MEMORY_LIMIT, f"the HTML parser failed: {error}", Stage.SEGMENT) from error
 
 
-def segment_page(html: str) -> Page:
-    """Cut a page into blocks and keep the tree above them.
+def segment_page(html: str, *, sources: bool = False) -> Page:
+    """Cut a page into blocks and keep the tree above them; with `sources`, also what metadata are made from.
 
     >>> [block.text for block in segment_page("<p>One<p>Two<div>three <b>four</b></div>").blocks]
     ['One', 'Two', 'three four']
@@ -44,6 +45,7 @@ def segment_page(html: str) -> Page:
         elements=tuple(elements),
         title=squeeze(title.text()) if title is not None else "",
         language=(root.attributes.get("lang") or "") if root.tag == "html" else "",
+        sources=find_sources(parser) if sources else None,
     )
 
 
@@ -54,3 +56,13 @@ def segment_html(html: str) -> tuple[Block, ...]:
     4
     """
     return segment_page(html).blocks
+
+
+def sources_of(html: str) -> Sources:
+    """What a page says about itself, when it was segmented without: parses it anew.
+
+    >>> sources_of("<title>x</title><h1>A heading</h1>").headings
+    ('A heading',)
+    """
+    check_markup(html)
+    return find_sources(_parse(html))

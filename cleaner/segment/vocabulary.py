@@ -34,6 +34,9 @@ PREFORMATTED = names("pre xmp listing plaintext")
 STRUCTURAL = PREFORMATTED | {"table", "tr", "td", "th"}
 """Elements that change how the text in them is gathered."""
 
+CONTAINERS = names("blockquote ul ol menu li table")
+"""Elements whose identity a block keeps, so that Markdown knows which items and rows belong together."""
+
 HIDING = names("hidden style aria-hidden")
 """Attributes that can hide an element."""
 

@@ -19,6 +19,7 @@ from cleaner.errors import DocumentRefused
 from cleaner.limits import in_force
 from cleaner.normalize import squeeze
 from cleaner.reasons import RefusalReason, Stage
+from cleaner.segment.ancestry import Ancestry, ancestry
 from cleaner.segment.vocabulary import (
     CONTROLS,
     HIDDEN_WORD,
@@ -35,9 +36,6 @@ from cleaner.segment.vocabulary import (
 MAX_CELL_CHARS = 400
 """A longer cell is prose: on layout tables the whole article stands in one."""
 
-MAX_PATH = 64
-"""Ancestors and words a block names, innermost first choice; without it 50,000 blocks 2,000 deep would need gigabytes."""
-
 CELL_JOINT = " | "
 
 
@@ -50,6 +48,7 @@ class Run(NamedTuple):
     link_chars: int
     lead_words: tuple[str, ...]
     cell: int
+    cells: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -172,13 +171,18 @@ def _leave_block(state: _State, tag: str) -> None:
 
 def _merge_row(state: _State, row: _Row) -> None:
     """Make one run of a data row; leave the runs of a layout row as they are."""
-    cells = state.runs[row.start :]
-    if len(cells) < 2 or len({run.cell for run in cells}) < len(cells):
+    runs = state.runs[row.start :]
+    if row.cell < 2 or not runs or len({run.cell for run in runs}) < len(runs):
         return
-    if any(len(run.text) > MAX_CELL_CHARS or run.tag in ("pre", "tr") for run in cells):
+    if any(len(run.text) > MAX_CELL_CHARS or run.tag in ("pre", "tr") for run in runs):
         return
-    text = CELL_JOINT.join(run.text for run in cells)
-    state.runs[row.start :] = [Run(text, "tr", row.owner, sum(run.link_chars for run in cells), (), 0)]
+    texts = {run.cell: run.text for run in runs}
+    cells = tuple(texts.get(number, "") for number in range(1, row.cell + 1))
+    if len(runs) == 1:  # it may be a layout row: what it is, its neighbours tell
+        state.runs[row.start] = runs[0]._replace(cells=cells)
+        return
+    text = CELL_JOINT.join(run.text for run in runs)
+    state.runs[row.start :] = [Run(text, "tr", row.owner, sum(run.link_chars for run in runs), (), 0, cells)]
 
 
 def _enter(state: _State, node: LexborNode, tag: str) -> int | None:
@@ -260,33 +264,13 @@ def _with_counts(state: _State) -> list[Element]:
     return state.elements
 
 
-Ancestry = tuple[tuple[str, ...], tuple[str, ...]]
-"""Tag names from the root to an element itself, and class words likewise. Elements share them: few are built."""
-
-
-def _ancestry(elements: list[Element], owner: int, known: dict[int, Ancestry]) -> Ancestry:
-    """Look up or build the ancestry of `owner`, and of the elements above it."""
-    chain = []
-    while owner not in known:
-        chain.append(owner)
-        owner = elements[owner].parent
-    path, words = known[owner]
-    for current in reversed(chain):
-        element = elements[current]
-        path = (*path[-MAX_PATH + 1 :], element.tag)
-        if element.words:
-            words = (*words, *element.words)[-MAX_PATH:]
-        known[current] = (path, words)
-    return path, words
-
-
 def to_blocks(runs: list[Run], elements: list[Element]) -> tuple[Block, ...]:
     """Number the runs and give each what is known of its ancestors."""
-    known: dict[int, Ancestry] = {-1: ((), ())}
+    known = {-1: Ancestry()}
     blocks = []
     for number, run in enumerate(runs, 1):
-        words = _ancestry(elements, run.owner, known)[1]
-        path = known[elements[run.owner].parent][0] if run.owner >= 0 else ()
+        _, words, containers = ancestry(elements, run.owner, known)
+        path = known[elements[run.owner].parent].path if run.owner >= 0 else ()
         lead = run.lead_words
-        blocks.append(Block(run.text, number, False, run.tag, path, words + lead if lead else words, run.link_chars))
+        blocks.append(Block(run.text, number, False, run.tag, path, words + lead if lead else words, run.link_chars, containers, run.cells))
     return tuple(blocks)

@@ -14,7 +14,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("document", "reasons", "errors"),
     ("limits", "config", "resolution", "normalize", "decode", "storage", "manifest", "strictjson", "compression"),
     ("readers", "segment", "classify", "metadata", "extractors", "filters", "contract", "ledger", "exporters"),
-    ("assemble", "pipeline", "inputs", "store", "inquiry"),
+    ("assemble", "markdown", "pipeline", "inputs", "store", "inquiry"),
     ("sandbox", "nursery", "work", "engines", "report", "export", "push", "runner"),
     ("api", "adapters"),
     ("cli", "__main__"),
@@ -29,8 +29,8 @@ PLUGINS = {
     "exporters": {"__init__", "files", "columns", "names", "splits", "shards", "streams", "plots", "card", "edits", "verify", "dataset"},
 }
 
-BROAD_EXCEPT = {"sandbox.py", "extractors/trafilatura.py", "metadata/html.py", "cli/__init__.py", "contract/validate.py"}
-"""The worker's guard, the boundaries to somebody else's extractor and metadata, panics of Rust code (raised again if they are none), and the edge
+BROAD_EXCEPT = {"sandbox.py", "extractors/trafilatura.py", "cli/__init__.py", "contract/validate.py"}
+"""The worker's guard, the boundary to somebody else's extractor, panics of Rust code (raised again if they are none), and the edge
 where an exit code is made of an error."""
 
 MODULES = sorted(PACKAGE.rglob("*.py"))
