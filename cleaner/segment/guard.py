@@ -31,7 +31,7 @@ MAX_REOPENED = 10 * MAX_NODES
 _SMALL_TAGS = 20_000
 """`<` characters of a page that is read tag by tag in any case: 20,000 nested elements parse in 0.25 s."""
 
-_SHALLOW_TAGS = 4 * MAX_DEPTH
+_SHALLOW_TAGS = 8_000
 """`<` characters of a page that cannot be deep enough to show in the time: 8,000 nested elements parse in 40 ms."""
 
 _SMALL_REOPENED = 250_000
@@ -190,7 +190,7 @@ def _nested_at_most(html: str) -> int:
 
 def _is_small(html: str) -> bool:
     tags = html.count("<")
-    if tags > _SMALL_TAGS or _has_long_tag(html) or (tags > _SHALLOW_TAGS and _nested_at_most(html) > MAX_DEPTH):
+    if tags > _SMALL_TAGS or _has_long_tag(html) or (tags > _SHALLOW_TAGS and _nested_at_most(html) > in_force().depth):
         return False
     return tags * len(set(_FORMATTING_TAG.findall(html))) <= _SMALL_REOPENED
 
