@@ -163,7 +163,8 @@ def check_folder(folder: Path, inputs: Iterable[Path]) -> None:
     """Refuse a dataset's folder that is an input or holds one, or that holds files of somebody else: they would be overwritten."""
     here = folder.resolve()
     for path in inputs:
-        if path.resolve() == here or here in path.resolve().parents:
+        spool = here / ".input"
+        if path.resolve() == here or (here in path.resolve().parents and spool not in path.resolve().parents):
             raise ConfigError(
                 f"the dataset would be written to {folder}, which is or holds the input {path}; choose another --out or --name"
             )

@@ -49,7 +49,20 @@ def _mapped(values: Mapping[str, Any], fields: FieldNames) -> tuple[str, tuple[b
     content = values[body]
     if not isinstance(content, str | bytes):
         return f"field {body!r} holds {kind_of_value(content)}, not a string", nothing
-    names, given = asdict(fields), {}
+    fault, given = _given(values, fields)
+    if fault:
+        return fault, nothing
+    return "", (
+        content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content,
+        "text/html" if body == fields.html else "text/plain",
+        given,
+    )
+
+
+def _given(values: Mapping[str, Any], fields: FieldNames) -> tuple[str, dict[str, str]]:
+    """What is wrong with the fields beside the document ("" for nothing), and those that hold something."""
+    names = asdict(fields)
+    given: dict[str, str] = {}
     for field in ("id", *GIVEN):
         value = values.get(names[field])
         if value is None or value == "":
@@ -59,15 +72,11 @@ def _mapped(values: Mapping[str, Any], fields: FieldNames) -> tuple[str, tuple[b
         if field == "date" and isinstance(value, date):
             value = value.isoformat() if isinstance(value, datetime) else f"{value.isoformat()}T00:00:00Z"
         if not isinstance(value, str):
-            return f"field {names[field]!r} holds {kind_of_value(value)}, not a string", nothing
+            return f"field {names[field]!r} holds {kind_of_value(value)}, not a string", {}
         if len(value.encode("utf-8", "surrogatepass")) > (MAX_ID_BYTES if field == "id" else MAX_FIELD_CHARS):
-            return f"field {names[field]!r} has {len(value)} characters, which is no {field}", nothing
+            return f"field {names[field]!r} has {len(value)} characters, which is no {field}", {}
         given[field] = value
-    return "", (
-        content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content,
-        "text/html" if body == fields.html else "text/plain",
-        given,
-    )
+    return "", given
 
 
 def kind_of_value(value: object) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from cleaner.errors import DocumentRefused
+from cleaner.limits import Limits, applied
 from cleaner.reasons import RefusalReason, Stage
-from cleaner.segment import text as segment
 from cleaner.segment.text import segment_text
 
 
@@ -27,17 +27,17 @@ def test_text_without_lines_has_no_blocks() -> None:
     assert segment_text("\n \n") == ()
 
 
-def test_too_many_lines_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(segment, "MAX_BLOCKS", 3)
-    assert len(segment_text("a\nb\n\nc")) == 3
-    with pytest.raises(DocumentRefused) as caught:
+def test_too_many_lines_are_refused() -> None:
+    with applied(Limits(blocks=3)):
+        assert len(segment_text("a\nb\n\nc")) == 3
+    with applied(Limits(blocks=3)), pytest.raises(DocumentRefused) as caught:
         segment_text("a\nb\nc\nd")
     assert (caught.value.reason, caught.value.stage) == (RefusalReason.TOO_MANY_BLOCKS, Stage.SEGMENT)
 
 
-def test_a_lost_line_structure_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(segment, "MAX_TEXT_LINE_CHARS", 10)
-    assert len(segment_text("  " + "x" * 10)) == 1
-    with pytest.raises(DocumentRefused, match="line 2 has 11 characters") as caught:
+def test_a_lost_line_structure_is_refused() -> None:
+    with applied(Limits(text_line_chars=10)):
+        assert len(segment_text("  " + "x" * 10)) == 1
+    with applied(Limits(text_line_chars=10)), pytest.raises(DocumentRefused, match="line 2 has 11 characters") as caught:
         segment_text("a\n" + "x" * 11)
     assert caught.value.reason is RefusalReason.TOO_LARGE
