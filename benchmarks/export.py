@@ -41,7 +41,7 @@ def records(count: int) -> Iterator[dict[str, Any]]:
             "language": "vie", "language_script": "Latn", "language_score": 0.5 + (number % 50) / 100, "word_count": 500, "title": sentences[number % 2_000],
             "author": None, "license": None,
             "metadata": {"extractor": "text", "cleaner_version": "0", "schema_version": "1", "site": None, "chars_in": 9_000, "chars_out": len(text),
-                         "blocks_kept": 20, "blocks_removed": 30, "captions": ["a caption"], "credits": []},
+                         "blocks_kept": 20, "blocks_removed": 30, "page_type": None, "captions": ["a caption"], "credits": []},
         }  # fmt: skip
 
 

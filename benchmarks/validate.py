@@ -80,7 +80,7 @@ def large(number: int, text: str) -> dict[str, Any]:
         "date": "2026-01-02T03:04:05.000Z", "published": None, "dump": "2026-05", "file_path": f"{number:08d}.html", "language": "vie",
         "language_script": "Latn", "language_score": 0.98, "word_count": len(text.split()), "title": text[:60], "author": None,
         "license": "cc-by-4.0", "metadata": {"extractor": "trafilatura", "cleaner_version": "0.1.0", "schema_version": "1", "site": "Example",
-        "chars_in": 50_000, "chars_out": len(text), "blocks_kept": 12, "blocks_removed": 140, "captions": ["A bridge"], "credits": []},
+        "chars_in": 50_000, "chars_out": len(text), "blocks_kept": 12, "blocks_removed": 140, "page_type": None, "captions": ["A bridge"], "credits": []},
     }  # fmt: skip
 
 

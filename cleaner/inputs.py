@@ -170,7 +170,7 @@ def check_folder(folder: Path, inputs: Iterable[Path]) -> None:
             )
     if not folder.is_dir() or (folder / ".store").exists() or (folder / ".staged").exists() or is_export(folder):
         return
-    if foreign := sorted(path.name for path in folder.iterdir() if not path.name.startswith(".")):
+    if foreign := sorted(path.name for path in folder.iterdir() if not path.name.startswith(".") and path.name != "README.md"):
         raise ConfigError(f"{folder} holds files that cleaner did not make ({one_line(foreign[0], 80)}, …); choose another --out or --name")
 
 

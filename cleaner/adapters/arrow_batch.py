@@ -39,7 +39,7 @@ def arrow_batch(
     )
 
 
-def _clean(batches: Any, *, clean: Callable[[Any], dict[str, list[Any]]], needed: tuple[str, ...]) -> Any:
+def _clean(batches: Any, *, clean: Callable[[Any], pa.Table], needed: tuple[str, ...]) -> Any:
     import pyarrow as pa
 
     if isinstance(batches, pa.Table | pa.RecordBatch):
@@ -49,21 +49,22 @@ def _clean(batches: Any, *, clean: Callable[[Any], dict[str, list[Any]]], needed
     raise ConfigError(f"an Arrow table, batch or iterator of batches is needed, not {type(batches).__name__}")
 
 
-def _each(batches: Iterable[Any], clean: Callable[[Any], dict[str, list[Any]]], needed: tuple[str, ...]) -> Iterator[pa.RecordBatch]:
+def _each(batches: Iterable[Any], clean: Callable[[Any], pa.Table], needed: tuple[str, ...]) -> Iterator[pa.RecordBatch]:
     for batch in batches:
         yield _one(batch, clean, needed)
 
 
-def _one(batch: Any, clean: Callable[[Any], dict[str, list[Any]]], needed: tuple[str, ...]) -> Any:
+def _one(batch: Any, clean: Callable[[Any], pa.Table], needed: tuple[str, ...]) -> Any:
     import pyarrow as pa
 
     there = [name for name in dict.fromkeys(needed) if name in batch.schema.names]
-    columns = clean({name: batch.column(name).to_pylist() for name in there})
-    kinds = {"blocks_kept": pa.int64(), "blocks_removed": pa.int64()}
-    fields = [
-        (name, batch.schema.field(name).type if name in needed and name not in _MADE else kinds.get(name, pa.string())) for name in columns
-    ]
-    return type(batch).from_pydict(columns, schema=pa.schema(fields))
+    made = clean({name: batch.column(name).to_pylist() for name in there})
+    # What is carried along keeps the input's types; what a batch of nulls would not tell, the input's schema does.
+    kept = {name: batch.schema.field(name) for name in there if name not in _MADE}
+    table = made.cast(pa.schema([kept.get(field.name, field) for field in made.schema]))
+    if isinstance(batch, pa.Table):
+        return table
+    return next(iter(table.combine_chunks().to_batches()), None) or pa.RecordBatch.from_pylist([], schema=table.schema)
 
 
 _MADE = frozenset({"text", "title", "author", "published", "blocks_kept", "blocks_removed", "refused"})

@@ -35,7 +35,7 @@ FIELDS = st.fixed_dictionaries(
         "language_script": st.none() | st.just("Latn"), "language_score": st.none() | st.floats(0, 1), "word_count": COUNTS, "title": SOME, "author": SOME, "license": SOME,
         "metadata": st.fixed_dictionaries(
             {"extractor": TEXT, "cleaner_version": TEXT, "schema_version": st.just("1"), "site": SOME, "chars_in": COUNTS, "chars_out": COUNTS, "blocks_kept": COUNTS,
-             "blocks_removed": COUNTS, "captions": st.lists(TEXT, max_size=3), "credits": st.lists(TEXT, max_size=3)}),
+             "blocks_removed": COUNTS, "page_type": st.sampled_from([None, "article", "forum"]), "captions": st.lists(TEXT, max_size=3), "credits": st.lists(TEXT, max_size=3)}),
     }
 )  # fmt: skip
 KEYS = tuple(load_schema("record")["properties"])
@@ -95,7 +95,7 @@ def example(number: int, **fields: Any) -> dict[str, Any]:
         "id": f"r{number}", "text": f"Text number {number}. 😀", "source": "s", "url": None, "date": "2026-01-02T03:04:05.000Z", "published": None, "dump": f"d{number % 3}",
         "file_path": "", "language": "vie", "language_script": "Latn", "language_score": 0.25, "word_count": 3, "title": None, "author": None, "license": None,
         "metadata": {"extractor": "text", "cleaner_version": "0", "schema_version": "1", "site": None, "chars_in": 9, "chars_out": 9, "blocks_kept": 1, "blocks_removed": 0,
-                     "captions": [], "credits": ["c"]},
+                     "page_type": None, "captions": [], "credits": ["c"]},
     } | fields  # fmt: skip
 
 

@@ -12,6 +12,8 @@ from cleaner.manifest import Statistics
 RECORDS = st.lists(
     st.fixed_dictionaries(
         {
+            "text": st.text(max_size=20),
+            "license": st.sampled_from([None, "cc0-1.0"]),
             "word_count": st.integers(0, 5_000),
             "language": st.sampled_from([None, "eng", "vie"]),
             "url": st.sampled_from([None, "https://www.example.org/a", "http://b.example:80/", "urn:x"]),

@@ -42,7 +42,7 @@ def test_an_export_never_goes_into_its_input(crawl: Path) -> None:
 
 def test_an_export_never_goes_into_a_folder_of_somebody_else(crawl: Path, tmp_path: Path) -> None:
     (tmp_path / "out" / "crawl").mkdir(parents=True)
-    (tmp_path / "out" / "crawl" / "README.md").write_text("the user's")
+    (tmp_path / "out" / "crawl" / "manifest.json").write_text("the user's")
     with pytest.raises(ConfigError, match="files that cleaner did not make"):
         cleaner.run([crawl], tmp_path / "out", config=PLAIN)
 

@@ -41,6 +41,6 @@ def test_the_schema_for_spark_names_what_comes_out() -> None:
 
 def test_what_cannot_be_asked_is_said() -> None:
     with pytest.raises(ConfigError, match="no column 'body'"):
-        cleaner.arrow_batch("body")(TABLE)
+        cleaner.arrow_batch("body", kind="text")(TABLE)
     with pytest.raises(ConfigError, match="not int"):
         cleaner.arrow_batch("text")(5)
