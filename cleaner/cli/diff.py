@@ -24,14 +24,22 @@ from cleaner.errors import ConfigError
 )
 @click.option("--config", "config_file", type=click.Path(path_type=Path), help="TOML file with [rules.drift].")
 @click.option("--jobs", type=click.IntRange(1), default=1, metavar="N", help="Processes.")
+@click.option(
+    "--html", "as_html", is_flag=True, help="Print one HTML page instead, of two exports: which documents changed, block by block."
+)
 @report_options
 @click.pass_context
-def diff_command(ctx: click.Context, /, old: Path, new: Path, **options: Any) -> None:  # fmt: skip
+def diff_command(ctx: click.Context, /, old: Path, new: Path, as_html: bool, **options: Any) -> None:  # fmt: skip
     """Compare NEW with OLD: fields, rows, ids, null rates, lengths, languages, licences, domains, duplicates, removed share.
 
     Each may be a dump, a manifest.json or a stats.json of `cleaner stats`; ids are compared between two dumps. Exit code 1 if
-    a change is beyond its threshold.
+    a change is beyond its threshold. With --html there is no verdict, only the page: cleaner diff OLD NEW --html > page.html.
     """
+    if as_html:
+        from cleaner.report.compare import compare_page
+
+        click.echo(compare_page(old, new))
+        return
     from cleaner.contract.drift import compare, load_side
 
     formats = parse_formats(options["formats"])
