@@ -13,9 +13,6 @@ from dataclasses import dataclass
 MAX_RAW_BYTES = 20_000_000
 """One document as it comes. The largest page of our labelled data is 9 MB; 20 MB leaves room and parses in seconds."""
 
-MAX_FILE_BYTES = 50_000_000
-"""One decompressed file of a kind that holds one document, and the bound of one bounded read."""
-
 MAX_RATIO = 200
 """Decompressed ÷ compressed bytes, after `RATIO_GRACE_BYTES`. Text compresses 3–20 times; gzip of zeros reaches 1,028."""
 

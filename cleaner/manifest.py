@@ -23,7 +23,7 @@ def sha256(content: bytes) -> str:
 
 
 def canonical(value: Any) -> bytes:
-    """JSON as every manifest and receipt is written: indented, sorted as given, UTF-8, ending in a line feed."""
+    """JSON as every manifest and receipt is written: indented, keys in the order given, UTF-8, ending in a line feed."""
     return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()
 
 

@@ -43,9 +43,6 @@ CONTENT_ROLES = frozenset({Role.TITLE, Role.LEDE, Role.HEADING, Role.BODY, Role.
 POLICY_ROLES = frozenset({Role.CAPTION, Role.BYLINE, Role.DATE, Role.CREDIT, Role.COMMENT})
 """Part of the article, but not of its running text: out of `text` by default, into the record's fields."""
 
-BOILERPLATE_ROLES = frozenset(Role) - CONTENT_ROLES - POLICY_ROLES
-"""Never kept."""
-
 ROLE_MEANINGS: dict[Role, str] = {
     Role.TITLE: "the title of the document",
     Role.LEDE: "the opening summary of an article",

@@ -279,8 +279,8 @@ RULES: tuple[tuple[str, Rule, float], ...] = (
     ("dates", dates, FIRM),
     ("bylines", bylines, FIRM),
 )
-"""In order of precedence, each with the confidence from which the net's decision on a line stands against the rule. Measured one by
-one on pages of unseen domains (0.4–0.9 and FIRM): no rule loses more than 0.0002 F1 of the articles there, and together they gain."""
+"""In order of precedence, each with the confidence from which the net's decision stands against the rule. Measured one by one on one fold of unseen
+domains (0.4–0.9 and FIRM): none lost over 0.0002 F1 of articles. On three folds they gain 0.0007 on whole pages, lose 0.0002 on partly cleaned ones."""
 
 
 def verdicts(page: Page) -> dict[int, Verdict]:
