@@ -99,7 +99,7 @@ class ExportConfig:
     config_by: str | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "formats", tuple(self.formats))
+        object.__setattr__(self, "formats", tuple(map(str, self.formats)))
         pairs = self.splits.items() if isinstance(self.splits, Mapping) else self.splits
         object.__setattr__(self, "splits", checked_splits(pairs))
         unknown = sorted(set(self.formats) - set(FORMATS))
@@ -164,7 +164,7 @@ class Config:
     def __post_init__(self) -> None:
         allowed = sorted(POLICY_ROLES)
         for role in self.keep_roles:
-            if role not in POLICY_ROLES:
+            if not isinstance(role, str) or role not in POLICY_ROLES:
                 raise ConfigError(f"keep_roles: {str(role)!r} is not a role that can be kept; choose from {', '.join(allowed)}")
         object.__setattr__(self, "keep_roles", tuple(sorted({Role(role) for role in self.keep_roles})))
         if self.markup not in MARKUPS:

@@ -104,7 +104,14 @@ def test_an_empty_field_gives_way_to_one_that_holds_the_document(tmp_path: Path)
 
 
 @pytest.mark.parametrize(
-    "settings", [{"fields": {"text": "body", "html": "body"}}, {"defaults": {"date": "foo"}}, {"defaults": {"dump": "x" * 20_000}}]
+    "settings",
+    [
+        {"fields": {"text": "body", "html": "body"}},
+        {"defaults": {"date": "foo"}},
+        {"defaults": {"dump": "x" * 20_000}},
+        {"keep_roles": [["a"]]},
+        {"export": {"formats": [1]}},
+    ],
 )
 def test_settings_that_would_refuse_every_document_are_refused_themselves(settings: dict[str, object]) -> None:
     with pytest.raises(ConfigError):
