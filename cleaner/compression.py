@@ -1,6 +1,6 @@
 """Bounded decompression by file name: .gz, .zst, .bz2 and .xz, as a binary stream that refuses bombs.
 
-A stream never yields more than `MAX_RATIO` times the bytes it has read from disk (after a grace of `RATIO_GRACE_BYTES`), so a
+A stream never yields more than `limits.ratio` times the bytes it has read from disk (after a grace of `limits.ratio_grace_bytes`), so a
 3 kB file cannot fill a disk or a memory. Callers still bound how much they take: `read(limit + 1)`, never `read()`.
 
 zstd is read through pyarrow and not through the zstandard package, whose stream reader ends a truncated file in silence
@@ -20,7 +20,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO, cast
 
 from cleaner.errors import DocumentRefused
-from cleaner.limits import RATIO_GRACE_BYTES, in_force
+from cleaner.limits import in_force
 from cleaner.reasons import RefusalReason, Stage
 
 SUFFIXES = (".gz", ".zst", ".bz2", ".xz")
@@ -71,7 +71,8 @@ class _Bounded(io.RawIOBase):
                 RefusalReason.MALFORMED, f"damaged compressed data after {self._given} bytes: {error}", Stage.READ
             ) from error
         self._given += len(chunk)
-        if self._given > RATIO_GRACE_BYTES and self._given > (ratio := in_force().ratio) * max(1, self._packed.taken):
+        bounds = in_force()
+        if self._given > bounds.ratio_grace_bytes and self._given > (ratio := bounds.ratio) * max(1, self._packed.taken):
             raise DocumentRefused(
                 RefusalReason.BOMB, f"{self._packed.taken} compressed bytes gave {self._given}: over {ratio} times", Stage.READ
             )

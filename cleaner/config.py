@@ -2,7 +2,7 @@
 
 A value comes from a TOML file and from flags; `schemas/config-v1.schema.json` says what is allowed. `fingerprint()` covers
 what shapes the outcome of a document, so that parts made with another setting are never mixed; how the result is
-exported (`export`, `max_refused`) is left out of it.
+exported (`export`, `max_refused`) and how the work is cut and confined (`limits.RUN_ONLY`) is left out of it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from cleaner.errors import ConfigError
-from cleaner.limits import MAX_FIELD_CHARS, Limits
+from cleaner.limits import MAX_FIELD_CHARS, RUN_ONLY, Limits
 from cleaner.reasons import POLICY_ROLES, Role
 
 FORMATS = ("parquet", "jsonl", "jsonl.gz", "jsonl.zst", "arrow", "webdataset", "text")
@@ -175,9 +175,6 @@ class Config:
             raise ConfigError(
                 "filters.languages needs the identification of languages, which is switched off (language = false, --no-language)"
             )
-        for name, value in asdict(self.limits).items():
-            if value < 1:
-                raise ConfigError(f"limits.{name} is {value}; it must be at least 1")
 
     def as_dict(self) -> dict[str, Any]:
         """The resolved settings as JSON values, in schema order; without `rules`, which say nothing of how an export was made."""
@@ -188,10 +185,18 @@ class Config:
             "export": self.export.as_dict(),
         }
 
+    def published(self) -> dict[str, Any]:
+        """The settings that a manifest names, as JSON values: not those that say only how the work is cut and confined."""
+        values = self.as_dict()
+        return {**values, "limits": {name: value for name, value in values["limits"].items() if name not in RUN_ONLY}}
+
+    def shaping(self) -> dict[str, Any]:
+        """The settings that shape what the store holds of a document, as JSON values."""
+        return {name: value for name, value in self.published().items() if name not in ("export", "max_refused")}
+
     def fingerprint(self) -> str:
         """Hex SHA-256 of the settings that shape a document's outcome."""
-        shaping = {name: value for name, value in self.as_dict().items() if name not in ("export", "max_refused")}
-        return hashlib.sha256(json.dumps(shaping, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(self.shaping(), sort_keys=True, ensure_ascii=True).encode()).hexdigest()
 
 
 def refused_limit(limit: str, read: int) -> int:
@@ -236,7 +241,7 @@ def _check_names(values: Mapping[str, Any], kind: type[Any], origin: str) -> Non
             )
         expected = _KINDS.get((kind.__name__, name), str)
         if kind is Limits:
-            expected = int
+            expected = float if name == "replacement_share" and isinstance(value, float) else int
         if not isinstance(value, expected) or (isinstance(value, bool) and expected is not bool):
             raise ConfigError(f"{origin}: {name} is {value!r}; expected {expected.__name__}")
 

@@ -7,7 +7,7 @@ Order, and why:
  4. The declared charset (HTTP first, then `<meta>`), undecodable bytes replaced.
  5. Detection by chardet, for bytes that nobody declared: of 123 texts of 150 and 1,500 characters in 16 languages, encoded in the charsets of
     their languages, chardet 7.7 read 121 right, resiliparse 118, charset-normalizer 87 (benchmarks/charsets.py).
-A text of which more than `MAX_REPLACEMENT_SHARE` had to be replaced, or that holds NUL, is binary data or damaged, and refused.
+A text of which more than `limits.replacement_share` had to be replaced, or that holds NUL, is binary data or damaged, and refused.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import codecs
 import re
 
 from cleaner.errors import DocumentRefused
-from cleaner.limits import MAX_REPLACEMENT_SHARE
+from cleaner.limits import in_force
 from cleaner.normalize import normalize, utf8
 from cleaner.reasons import RefusalReason, Stage
 
@@ -153,7 +153,7 @@ def checked(text: str) -> str:
             f"NUL at character {text.index(chr(0)) + 1} ({text.count(chr(0))} in all): binary data or a damaged file",
         )
     replaced = seen.wide.count(b"\xef\xbf\xbd")
-    if replaced > MAX_REPLACEMENT_SHARE * len(text):
+    if replaced > in_force().replacement_share * len(text):
         raise _refused(RefusalReason.UNDECODABLE, f"{replaced} of {len(text)} characters could not be decoded")
     normal = normalize(text, seen)
     if not normal.strip():

@@ -30,6 +30,15 @@ def one_line(text: str, limit: int) -> str:
     return cleaned if len(cleaned) <= limit else cleaned[: limit - 1] + "…"
 
 
+def number_of(count: int, one: str, many: str = "") -> str:
+    """A number with its noun, and its verb if need be.
+
+    >>> number_of(1, "part"), number_of(0, "document"), number_of(2, "file was", "files were")
+    ('1 part', '0 documents', '2 files were')
+    """
+    return f"{count} {one if count == 1 else many or one + 's'}"
+
+
 @dataclass(frozen=True, slots=True)
 class RawDocument:
     """One document as a reader found it: bytes, where they came from, and what was said about them.

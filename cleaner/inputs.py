@@ -19,7 +19,7 @@ from typing import BinaryIO
 from cleaner.compression import SUFFIXES, bare_name, unpacked
 from cleaner.document import one_line
 from cleaner.errors import ConfigError, DocumentRefused
-from cleaner.limits import PART_BYTES, PART_FILES
+from cleaner.limits import in_force
 from cleaner.readers import is_page
 from cleaner.readers.media import SNIFFED_BYTES, kind_of
 from cleaner.readers.source import SourceFile, shown
@@ -214,11 +214,11 @@ def _size(path: Path) -> int:
 
 def _cut(found: Input) -> Iterator[Part]:
     names: list[str] = []
-    size = 0
+    size, bounds = 0, in_force()
     for name, length in found.files:
         names.append(name)
         size += length
-        if len(names) >= PART_FILES or size >= PART_BYTES or zlib.crc32(shown(name).encode()) % CUT == 0:
+        if len(names) >= bounds.part_files or size >= bounds.part_bytes or zlib.crc32(shown(name).encode()) % CUT == 0:
             yield Part(found.name, found.root, tuple(names), size, found.base)
             names, size = [], 0
     if names:

@@ -1,14 +1,17 @@
 """Every bound, with its why. Nothing here is a guess about quality; each keeps a run alive on hostile input.
 
-The constants are the defaults. Those in `Limits` can be set in the config (`[limits]`); what holds while a document is worked on is `in_force()`.
+The constants are the defaults. Each is a field of `Limits` and can be set in the config (`[limits]`); what holds while a document is worked on is
+`in_force()`. Bounds of single algorithms (a window, a sample, what a report shows) stand beside them; they refuse nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+
+from cleaner.errors import ConfigError
 
 MAX_RAW_BYTES = 20_000_000
 """One document as it comes. The largest page of our labelled data is 9 MB; 20 MB leaves room and parses in seconds."""
@@ -18,9 +21,6 @@ MAX_RATIO = 200
 
 RATIO_GRACE_BYTES = 1_000_000
 """Below this size no ratio is suspicious: a short repetitive file may compress 500 times."""
-
-MAX_LINE_BYTES = 20_000_000
-"""One line of a JSONL file, equal to MAX_RAW_BYTES: a line is a document."""
 
 MAX_RECORD_BYTES = 10_000_000
 """One record of a dump, as JSON: what `validate` reads. Half of a raw line, because a record holds the content without the markup."""
@@ -35,7 +35,19 @@ MAX_NODES = 200_000
 """Elements of one page: ten times the largest of our labelled data."""
 
 MAX_BLOCKS = 50_000
-"""Blocks of one document."""
+"""Blocks of one document: five times the largest of our labelled data; features are some kilobytes a block."""
+
+MAX_ATTRIBUTES = 10_000
+"""Attributes of one element; lexbor compares each with every other (10,000: 0.1 s)."""
+
+MAX_OPTIONS = 20_000
+"""`<option>` tags of a page; lexbor looks at all of a `<select>` for each (20,000: 1 s, 80,000: 24 s)."""
+
+MAX_HEAD_BYTES = 1_000_000
+"""Headers of one HTTP answer or web archive record. Servers send at most some kilobytes; 1 MB of cookies has been seen."""
+
+MAX_ENCODINGS = 2
+"""Content encodings of one HTTP body that are undone; honest servers use one."""
 
 MAX_JSON_DEPTH = 100
 """Nested JSON values. Real records stay below 10; Python's parser raises RecursionError near 1,000."""
@@ -87,20 +99,83 @@ WORKER_FILES = 256
 HELP_BYTES = 4_000_000
 """Input bytes of a part from which on a second worker helps with its later segments: it has to read past the earlier ones."""
 
+EXPORT_BYTES = 64_000_000
+"""JSON that may wait in memory for full row groups, over all shards that an export has open; when there is more, the fullest is written out."""
+
+ROW_GROUP_BYTES = 64_000_000
+"""JSON of one Parquet row group: below the 100 MB at which the Hub's viewer refuses to scan (datasets' MAX_ROW_GROUP_SIZE)."""
+
+MAX_CONFIGS = 100
+"""Configs of one dataset. Each is a folder and an entry of the card; a field with more values is no way to divide a dataset."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The bounds that a user can set; each is described at the constant that is its default."""
+    """The bounds that a user can set; each is described at the constant that is its default.
+
+    `replacement_share` is a share, all others are whole numbers of at least 1. Raises ConfigError for a value that cannot be.
+    """
 
     document_bytes: int = MAX_RAW_BYTES
     ratio: int = MAX_RATIO
+    ratio_grace_bytes: int = RATIO_GRACE_BYTES
+    record_bytes: int = MAX_RECORD_BYTES
     text_line_chars: int = MAX_TEXT_LINE_CHARS
     depth: int = MAX_DEPTH
     nodes: int = MAX_NODES
     blocks: int = MAX_BLOCKS
+    attributes: int = MAX_ATTRIBUTES
+    options: int = MAX_OPTIONS
+    head_bytes: int = MAX_HEAD_BYTES
+    encodings: int = MAX_ENCODINGS
+    json_depth: int = MAX_JSON_DEPTH
+    id_bytes: int = MAX_ID_BYTES
+    field_chars: int = MAX_FIELD_CHARS
+    marks: int = MAX_MARKS
+    replacement_share: float = MAX_REPLACEMENT_SHARE
+    part_files: int = PART_FILES
+    part_bytes: int = PART_BYTES
+    segment_documents: int = SEGMENT_DOCUMENTS
     cpu_seconds: int = CPU_SECONDS
+    read_cpu_seconds: int = READ_CPU_SECONDS
     wall_seconds: int = WALL_SECONDS
     memory_bytes: int = MEMORY_BYTES
+    recycle_bytes: int = RECYCLE_BYTES
+    recycle_documents: int = RECYCLE_DOCUMENTS
+    worker_files: int = WORKER_FILES
+    help_bytes: int = HELP_BYTES
+    export_bytes: int = EXPORT_BYTES
+    row_group_bytes: int = ROW_GROUP_BYTES
+    configs: int = MAX_CONFIGS
+
+    def __post_init__(self) -> None:
+        for name in self.__slots__:
+            value = getattr(self, name)
+            least = 0 if name == "replacement_share" else LEAST.get(name, 1)
+            if value < least:
+                raise ConfigError(f"limits.{name} is {value}; it must be at least {least}")
+            if name in MOST and value > MOST[name][0]:
+                raise ConfigError(f"limits.{name} is {value}; it must be at most {MOST[name][0]}: {MOST[name][1]}")
+
+
+LEAST: Mapping[str, int] = {"worker_files": 32, "id_bytes": 200}
+"""Where 1 would refuse or end everything: Python and its libraries need some files, the id of a document's place has up to 150 bytes."""
+
+MOST: Mapping[str, tuple[int, str]] = {
+    "record_bytes": (MAX_RECORD_BYTES, "cleaner validate reads no longer records"),
+    "id_bytes": (MAX_ID_BYTES, "the record's schema allows no longer ids"),
+    "field_chars": (MAX_FIELD_CHARS, "the record's schema allows no longer fields"),
+    "json_depth": (500, "Python's own parser ends near 1,000"),
+    "replacement_share": (1, "it is a share"),
+}
+"""Where more cannot be, and why."""
+
+RUN_ONLY = frozenset(
+    {"part_files", "part_bytes", "segment_documents", "recycle_bytes", "recycle_documents", "worker_files", "help_bytes", "export_bytes", "row_group_bytes",
+     "configs"}
+)  # fmt: skip
+"""Limits that shape no document, like the number of workers: they stand outside the fingerprint and the manifest, and a run that was stopped goes on
+under others (with another `segment_documents` its segments are made anew)."""
 
 
 _DEFAULT = Limits()

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
-from cleaner.limits import MAX_MARKS
+from cleaner.limits import in_force
 
 _LINE_ENDS = re.compile(r"[\u0085\u2028\u2029\x0b\x0c]")
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
@@ -69,21 +69,22 @@ def drop_noncharacters(text: str) -> str:
 
 
 @lru_cache(maxsize=2)
-def _mark_runs(*, astral: bool) -> re.Pattern[str]:
-    """A run of combining marks that is longer than `MAX_MARKS`; built when a text first has marks enough to need it."""
+def _mark_runs(most: int, *, astral: bool) -> re.Pattern[str]:
+    """A run of combining marks that is longer than `most`; built when a text first has marks enough to need it."""
     codes = range(0x10000, 0x20000) if astral else range(0x10000)
     marks = "".join(chr(code) for code in codes if unicodedata.combining(chr(code)))
-    return re.compile(f"([{marks}]{{{MAX_MARKS}}})[{marks}]+")
+    return re.compile(f"([{marks}]{{{most}}})[{marks}]+")
 
 
 def bound_marks(text: str) -> str:
-    r"""Cut a run of combining marks to `MAX_MARKS`: composing takes time quadratic in its length.
+    r"""Cut a run of combining marks to `limits.marks`: composing takes time quadratic in its length.
 
     >>> len(bound_marks("e" + 1_000 * "\u0301"))
     31
     """
-    text = _mark_runs(astral=False).sub(r"\1", text)
-    return _mark_runs(astral=True).sub(r"\1", text) if any(c >= "\U00010000" for c in text) else text
+    most = in_force().marks
+    text = _mark_runs(most, astral=False).sub(r"\1", text)
+    return _mark_runs(most, astral=True).sub(r"\1", text) if any(c >= "\U00010000" for c in text) else text
 
 
 def compose(text: str) -> str:

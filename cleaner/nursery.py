@@ -85,7 +85,7 @@ def _work(handles: list[int], target: str, setup: dict[str, Any]) -> None:
     """The life of a worker; never returns."""
     code = 1
     try:
-        confine(int(setup.get("memory_bytes", MEMORY_BYTES)))
+        confine(int(setup.get("memory_bytes", MEMORY_BYTES)), int(setup.get("worker_files", WORKER_FILES)))
         module, _, name = target.partition(":")
         function: Callable[[socket.socket, BlackBox, dict[str, Any]], None] = getattr(import_module(module), name)
         function(socket.socket(fileno=handles[0]), BlackBox(handles[1]), setup)
@@ -94,12 +94,12 @@ def _work(handles: list[int], target: str, setup: dict[str, Any]) -> None:
         os._exit(code)  # no exit handlers: they belong to the nursery
 
 
-def confine(memory: int) -> None:
-    """Set this process's bounds; `memory` is in bytes beyond what it has now. What a system does not know is left out."""
+def confine(memory: int, files: int) -> None:
+    """Set this process's bounds: `memory` in bytes beyond what it has now, `files` open at once. What a system does not know is left out."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (WORKER_FILES if hard == resource.RLIM_INFINITY else min(WORKER_FILES, hard), hard))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files if hard == resource.RLIM_INFINITY else min(files, hard), hard))
     if not _LINUX:
         return
     with suppress(OSError):  # a container may come without /proc

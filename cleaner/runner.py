@@ -19,6 +19,7 @@ from cleaner.errors import ConfigError
 from cleaner.export import export
 from cleaner.extractors import extractor
 from cleaner.inputs import Part, check_folder, default_name, plan, resolve_inputs
+from cleaner.limits import Limits, applied
 from cleaner.manifest import Receipt
 from cleaner.storage import locked, recover, safe_name
 from cleaner.store import code_version, input_digest, open_store, prune, total, valid_receipts
@@ -73,11 +74,12 @@ class Plan:
         return sum(part.size for part in self.parts)
 
 
-def plan_of(inputs: Sequence[str | Path], out: str | Path, name: str | None = None) -> Plan:
-    """What a run over these inputs will do. Raises ConfigError for what cannot be asked."""
+def plan_of(inputs: Sequence[str | Path], out: str | Path, name: str | None = None, limits: Limits | None = None) -> Plan:
+    """What a run over these inputs will do, its parts cut as `limits` say. Raises ConfigError for what cannot be asked."""
     folder = Path(out) / safe_name(name or default_name(resolve_inputs(inputs)), "the name of the dataset")
     check_folder(folder, [Path(given) for given in inputs if "://" not in str(given)])
-    return Plan(folder, tuple(plan(resolve_inputs(inputs, skip=folder))))
+    with applied(limits or Limits()):
+        return Plan(folder, tuple(plan(resolve_inputs(inputs, skip=folder))))
 
 
 def run(
@@ -96,13 +98,14 @@ def run(
     A run that was stopped goes on where it was. Raises ConfigError for what cannot be asked, StorageError when the machine fails; documents raise
     nothing: they are exported or refused, and the manifest counts both.
     """
-    return run_plan(plan_of(inputs, out, name), config or Config(), workers=workers, overwrite=overwrite, watch=watch)
+    config = config or Config()
+    return run_plan(plan_of(inputs, out, name, config.limits), config, workers=workers, overwrite=overwrite, watch=watch)
 
 
 def run_plan(planned: Plan, config: Config, *, workers: int = 0, overwrite: bool = False, watch: Watch | None = None) -> RunResult:
     """`run` of what `plan_of` has found."""
     check_extractor(config)
-    with locked(planned.folder):
+    with applied(config.limits), locked(planned.folder):
         recover(planned.folder)
         store = open_store(planned.folder, config, _places(planned), overwrite=overwrite)
         ledger = Ledger(store, "", watch or unseen)
@@ -124,7 +127,7 @@ def clean_share(planned: Plan, config: Config, shard: tuple[int, int], *, worker
     check_extractor(config)
     number, count = shard
     owner = f"{number}of{count}"
-    with ExitStack() as held:
+    with applied(config.limits), ExitStack() as held:
         held.enter_context(locked(planned.folder, shared=True))
         held.enter_context(locked(planned.folder, name=f".lock-{owner}"))
         store = open_store(planned.folder, config, {}, owner=owner)
@@ -137,7 +140,7 @@ def clean_share(planned: Plan, config: Config, shard: tuple[int, int], *, worker
 
 def export_only(planned: Plan, config: Config) -> RunResult:
     """Export a plan whose parts have all been cleaned. Raises ConfigError, naming them, if some have not."""
-    with locked(planned.folder):
+    with applied(config.limits), locked(planned.folder):
         recover(planned.folder)
         store = open_store(planned.folder, config, {})
         done: list[tuple[Part, Receipt]] = []
@@ -151,7 +154,7 @@ def export_only(planned: Plan, config: Config) -> RunResult:
         if missing:
             first = f"{missing[0].source}/{missing[0].names[0]}"
             raise ConfigError(
-                f"{len(missing)} of {len(planned.parts)} parts are not cleaned, the first begins with {first}; clean them with cleaner run (all, or --shard i/n)"
+                f"not cleaned: {len(missing)} of {len(planned.parts)} parts, the first begins with {first}; clean them with cleaner run (all, or --shard i/n)"
             )
         return _exported(planned.folder, store, done, config, len(done))
 
@@ -179,9 +182,10 @@ def unseen(_part: Part, _row: object) -> None:
 
 def _expected(parts: Iterable[Part], config: Config) -> Iterator[tuple[Part, Expected]]:
     """Every part with what a receipt for it must name. The input is digested when its turn comes."""
-    fingerprint, version = config.fingerprint(), code_version()
+    # Segments of another size hold other documents under the same number.
+    settings, version = f"{config.fingerprint()}/{config.limits.segment_documents}", code_version()
     for part in parts:
-        yield part, (input_digest(part), fingerprint, version)
+        yield part, (input_digest(part), settings, version)
 
 
 def _exported(folder: Path, store: Path, done: list[tuple[Part, Receipt]], config: Config, resumed: int) -> RunResult:

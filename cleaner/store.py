@@ -6,7 +6,7 @@
     .store/parts/KEY-00000/refused.jsonl  one line a refusal
     .store/parts/KEY-00000/receipt.json   last; its folder gets its name when all four are on disk
 
-A part is committed in segments of `SEGMENT_DOCUMENTS` documents, numbered from 0; the last one says so. A segment is valid when its receipt names
+A part is committed in segments of `limits.segment_documents` documents, numbered from 0; the last one says so. A segment is valid when its receipt names
 this input, these settings and this version, and the files have the digests it names. `text` is the digest that `--dedup exact` compares.
 """
 
@@ -24,7 +24,7 @@ from typing import Any
 import msgspec
 
 from cleaner import __version__
-from cleaner.config import Config
+from cleaner.config import Config, config_from
 from cleaner.contract.schema import schema_folder
 from cleaner.document import Cleaned, Outcome
 from cleaner.errors import ConfigError, ConservationError, StorageError
@@ -33,6 +33,7 @@ from cleaner.inputs import Part
 from cleaner.ledger import kept_facts, refusal_row, removed_rows
 from cleaner.manifest import Receipt, canonical
 from cleaner.readers.source import SourceFile
+from cleaner.resolution import leaves
 from cleaner.storage import commit_folder, open_durable, reported, write_whole
 
 STORE = ".store"
@@ -92,17 +93,14 @@ def prune(store: Path, keys: Iterable[str]) -> None:
 
 
 def _differences(made_with: bytes, config: Config) -> str:
+    """The settings that shaped the store and differ now. What an older version did not know had the default that it has now."""
     try:
-        old = json.loads(made_with)
-    except ValueError:
-        return ""
-    if not isinstance(old, dict):
-        return ""
-    new = config.as_dict()
-    shaping = [name for name in new if name not in ("export", "max_refused")]
-    return "; ".join(
-        f"{name}: {json.dumps(old.get(name))} then, {json.dumps(new[name])} now" for name in shaping if old.get(name) != new[name]
-    )
+        old = leaves(config_from(json.loads(made_with), origin="store").shaping())
+    except (ValueError, TypeError, AttributeError, ConfigError):
+        return ""  # its receipts cannot be valid either
+    new = leaves(config.shaping())
+    different = (name for name in {**new, **old} if old.get(name) != new.get(name))
+    return "; ".join(f"{name}: {json.dumps(old.get(name))} then, {json.dumps(new.get(name))} now" for name in different)
 
 
 @lru_cache(maxsize=1)

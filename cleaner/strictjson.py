@@ -55,11 +55,11 @@ class _Flaw(Exception):
         self.token = token
 
 
-def parse_json(line: bytes) -> Any:
+def parse_json(line: bytes, deepest: int = MAX_JSON_DEPTH) -> Any:
     r"""Parse one JSON text in UTF-8. Raises JsonError, and nothing else, on whatever is not strict JSON (RFC 8259).
 
     Refused beyond the grammar: a byte order mark, duplicate keys, lone surrogates, numbers no double holds, integers of
-    more than MAX_INT_DIGITS digits, nesting deeper than MAX_JSON_DEPTH. White space around the value is allowed.
+    more than MAX_INT_DIGITS digits, nesting deeper than `deepest` levels. White space around the value is allowed.
 
     >>> parse_json(b'{"a": [1, "x"]}')
     {'a': [1, 'x']}
@@ -68,8 +68,8 @@ def parse_json(line: bytes) -> Any:
     ...
     cleaner.strictjson.JsonError: the key "a" stands twice in one object (column 10)
     """
-    if line.count(b"[") + line.count(b"{") > MAX_JSON_DEPTH and _is_too_deep(line):
-        raise JsonError(f"nested deeper than {MAX_JSON_DEPTH} levels", _column_of_depth(line))
+    if line.count(b"[") + line.count(b"{") > deepest and _is_too_deep(line, deepest):
+        raise JsonError(f"nested deeper than {deepest} levels", _column_of_depth(line, deepest))
     try:
         value = msgspec.json.decode(line)
         if _has_every_key(value, line):
@@ -171,26 +171,26 @@ def _refuse_lone_surrogates(text: str) -> None:
             raise JsonError(f"the escape \\{match.group(1)} is half of a surrogate pair; no UTF-8 can hold it", match.start() + 1)
 
 
-def _is_too_deep(line: bytes) -> bool:
-    """Peel the innermost bracket pairs MAX_JSON_DEPTH times: what is left, if anything, was deeper or is unbalanced.
+def _is_too_deep(line: bytes, deepest: int) -> bool:
+    """Peel the innermost bracket pairs `deepest` times: what is left, if anything, was deeper or is unbalanced.
 
     Linear passes over shrinking bytes: a Python loop over the brackets of a 20 MB line would take seconds.
     """
     rest = _STRING_BYTES.sub(b"", line).translate(_ONLY_BRACKETS, _NOT_BRACKETS)
-    for _level in range(MAX_JSON_DEPTH):
+    for _level in range(deepest):
         peeled = rest.replace(b"[]", b"")
         if len(peeled) == len(rest):
-            return rest.count(b"[") > MAX_JSON_DEPTH
+            return rest.count(b"[") > deepest
         rest = peeled
     return b"[" in rest
 
 
-def _column_of_depth(line: bytes) -> int:
+def _column_of_depth(line: bytes, deepest: int) -> int:
     depth = 0
     text = line.decode("utf-8", "replace")
     for match in _TOKEN.finditer(text):
         depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(match.group(), 0)
-        if depth > MAX_JSON_DEPTH:
+        if depth > deepest:
             return match.start() + 1
     return 1
 

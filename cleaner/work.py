@@ -22,7 +22,7 @@ from cleaner.contract.validate import record_check
 from cleaner.document import Outcome, RawDocument, Refusal
 from cleaner.errors import DocumentRefused
 from cleaner.inputs import Part
-from cleaner.limits import READ_CPU_SECONDS, RECYCLE_BYTES, RECYCLE_DOCUMENTS, applied
+from cleaner.limits import applied
 from cleaner.manifest import sha256
 from cleaner.pipeline import clean_document, refusal_of
 from cleaner.readers import read
@@ -181,7 +181,7 @@ class _Serving:
         self._stream: _Stream | None = None
         self._cleaned = 0
         self._encode = msgspec.msgpack.Encoder().encode
-        self._budget = (config.limits.cpu_seconds, READ_CPU_SECONDS)
+        self._limits = config.limits
         self._size = resident_bytes()
 
     def do(self, job: Job) -> None:
@@ -197,7 +197,8 @@ class _Serving:
             stream.next = ordinal + 1
             if ordinal >= job.start:
                 self._clean(number, ordinal, item)
-        grown = resident_bytes() - self._size > RECYCLE_BYTES or self._cleaned >= RECYCLE_DOCUMENTS
+        bounds = self._limits
+        grown = resident_bytes() - self._size > bounds.recycle_bytes or self._cleaned >= bounds.recycle_documents
         self._send(Result(ended=ended, retiring=grown))
 
     def _opened(self, job: Job) -> _Stream:
@@ -209,12 +210,12 @@ class _Serving:
 
     def _reading(self, number: int, ordinal: int, path: str, position: int) -> None:
         self._box.note(self._encode(Note(number, ordinal, path, position=position)))
-        allow_cpu(self._budget[1])
+        allow_cpu(self._limits.read_cpu_seconds)
 
     def _clean(self, number: int, ordinal: int, item: Item) -> None:
         digest, size = payload_of(item)
         self._box.note(self._encode(Note(number, ordinal, item.path, item.id, item.source, item.position, digest, size)))
-        allow_cpu(self._budget[0])
+        allow_cpu(self._limits.cpu_seconds)
         row = clean_row(item, (digest, size), self._config, self._check)
         self._cleaned += 1
         self._send(Result(ordinal, row))

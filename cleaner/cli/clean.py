@@ -18,7 +18,7 @@ from cleaner.compression import bare_name, open_bounded
 from cleaner.config import Config
 from cleaner.document import Outcome, RawDocument, Refusal
 from cleaner.errors import ConfigError, DocumentRefused
-from cleaner.limits import MAX_RAW_BYTES
+from cleaner.limits import applied, in_force
 from cleaner.readers import READERS
 from cleaner.readers.jsonl import documents
 from cleaner.readers.source import SourceFile
@@ -52,7 +52,7 @@ def clean_command(file: str, kind: str, target: str | None, url: str | None, **o
     """
     config = build_config(options)
     check_extractor(config)
-    with _opened(file) as stream:
+    with applied(config.limits), _opened(file) as stream:
         head, stream = _looked_at(stream) if kind == "auto" else (b"", stream)
         kind = sniff(head, file) if kind == "auto" else kind
         for outcome in _outcomes(stream, SourceFile(Path(file).name, Path(file).name, Path(file).parent), (kind, url), config):
@@ -105,7 +105,7 @@ def _outcomes(stream: io.BufferedReader, file: SourceFile, origin: tuple[str, st
     media_type = "text/html" if kind == "html" else "text/plain"
     try:
         # One byte over the limit is enough for the pipeline to refuse it with its reason.
-        content = stream.read(MAX_RAW_BYTES + 1)
+        content = stream.read(in_force().document_bytes + 1)
     except DocumentRefused as refused:
         yield file.refusal(refused.reason, refused.detail, refused.stage)
         return

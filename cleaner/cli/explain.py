@@ -11,11 +11,11 @@ import click
 
 from cleaner.api import explain
 from cleaner.cli.clean import sniff
-from cleaner.cli.options import build_config, cleaning_options
+from cleaner.cli.options import build_config, deciding_options
 from cleaner.compression import open_bounded
 from cleaner.document import one_line
 from cleaner.errors import ConfigError, DocumentRefused
-from cleaner.limits import MAX_RAW_BYTES
+from cleaner.limits import applied, in_force
 
 
 @click.command("explain")
@@ -31,24 +31,20 @@ from cleaner.limits import MAX_RAW_BYTES
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
 @click.option("--html", "as_html", is_flag=True, help="Print one HTML page instead; give it a file: --html > page.html.")
 @click.option("--color/--no-color", default=None, help="Dim what was removed; by default on a terminal only.")
-@cleaning_options
+@deciding_options
 def explain_command(file: str, kind: str, url: str | None, as_json: bool, as_html: bool, color: bool | None, **options: Any) -> int:
     """Show every block of FILE in order: '+' was kept, '-' was removed; then its role, its score (P(content)) and the reason."""
     from cleaner.report.document import as_values, lines, page
 
     if as_json and as_html:
         raise ConfigError("--json and --html cannot be asked for together; choose one")
+    if color is not None and (as_json or as_html):
+        raise ConfigError("--color and --no-color are for the terminal; leave them out with --json and --html")
     config = build_config(options)
     try:
-        content = _read(file)
-    except DocumentRefused as refused:
-        return _say_refused(file, refused, as_json)
-    kind = sniff(content[:4096], file) if kind == "auto" else kind
-    if kind == "jsonl":
-        raise ConfigError(
-            f"{file} holds many documents; take one out of it, for example: sed -n 3p {Path(file).name} | jq -r .text | cleaner explain -"
-        )
-    try:
+        with applied(config.limits):
+            content = _read(file)
+        kind = _kind(content, file, kind, options)
         document = replace(explain(content, html=kind == "html", url=url, config=config), url=url)
     except DocumentRefused as refused:
         return _say_refused(file, refused, as_json)
@@ -58,6 +54,18 @@ def explain_command(file: str, kind: str, url: str | None, as_json: bool, as_htm
         for line in lines(document):
             click.echo(click.style(line, dim=True) if line.startswith("-") else line, color=color)
     return 0
+
+
+def _kind(content: bytes, file: str, kind: str, options: dict[str, Any]) -> str:
+    """What the document is; ConfigError for many documents, and for flags that do nothing to this one."""
+    kind = sniff(content[:4096], file) if kind == "auto" else kind
+    if kind == "jsonl":
+        raise ConfigError(
+            f"{file} holds many documents; take one out of it, for example: sed -n 3p {Path(file).name} | jq -r .text | cleaner explain -"
+        )
+    if kind == "text" and (idle := [name for name in ("extractor", "markup") if options[name]]):
+        raise ConfigError(f"--{idle[0]} is about HTML, and {one_line(file, 200)} is taken for text; leave it out, or say --from html")
+    return kind
 
 
 def _say_refused(file: str, refused: DocumentRefused, as_json: bool) -> int:
@@ -72,8 +80,8 @@ def _say_refused(file: str, refused: DocumentRefused, as_json: bool) -> int:
 
 def _read(file: str) -> bytes:
     if file == "-":
-        return sys.stdin.buffer.read(MAX_RAW_BYTES + 1)
+        return sys.stdin.buffer.read(in_force().document_bytes + 1)
     if not Path(file).is_file():
         raise ConfigError(f"there is no file {file}")
     with open_bounded(Path(file)) as stream:
-        return stream.read(MAX_RAW_BYTES + 1)
+        return stream.read(in_force().document_bytes + 1)

@@ -17,11 +17,14 @@ from cleaner.resolution import Resolved, resolve
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-_CLEANING = (
+_DECIDING = (
     click.option("--config", "config_file", type=click.Path(path_type=Path), help="TOML file with settings (by default cleaner.toml, or [tool.cleaner] of pyproject.toml, in the working folder); the environment and flags win over it."),
     click.option("--extractor", metavar="NAME", help="Who decides on HTML blocks: 'cleaner' (the default) or 'trafilatura'."),
     click.option("--markup", type=click.Choice(MARKUPS), help="What the text of HTML pages is written in: 'text' (the default), or 'markdown' with headings, lists, tables, code and quotes."),
     click.option("--keep", "keep_roles", multiple=True, type=click.Choice(sorted(role.value for role in POLICY_ROLES)), help="Keep blocks of this role in the text. Repeatable."),
+)  # fmt: skip
+
+_FILLING = (
     click.option("--field", "fields", multiple=True, metavar="OURS=THEIRS", help="Name of a field in JSONL input, e.g. text=body or id=uuid. Repeatable."),
     click.option("--dump", metavar="NAME", help="Value of the field 'dump' where the input has none, e.g. the crawl's name."),
     click.option("--license", "license_name", metavar="ID", help="Licence where the input names none, e.g. cc-by-4.0."),
@@ -51,7 +54,14 @@ _LISTS: Mapping[str, str] = {"formats": "export.formats", "languages": "filters.
 
 def cleaning_options(command: Command) -> Command:
     """Add the options that shape how documents are cleaned."""
-    for option in reversed(_CLEANING):
+    for option in reversed((*_DECIDING, *_FILLING)):
+        command = option(command)
+    return command
+
+
+def deciding_options(command: Command) -> Command:
+    """Add those of them that decide on the blocks of a document; not those that map and fill the fields of records."""
+    for option in reversed(_DECIDING):
         command = option(command)
     return command
 

@@ -13,7 +13,7 @@ import msgspec
 from tqdm import tqdm
 
 from cleaner.cli.words import refusal_line
-from cleaner.document import Refusal
+from cleaner.document import Refusal, number_of
 from cleaner.inputs import Part
 from cleaner.store import Row
 
@@ -65,7 +65,7 @@ class Progress:
         share = self._shown / self._total if self._total else 1.0
         left = f", about {seconds * (1 - share) / share / 60:.0f} min left" if share > 0.001 else ""
         return (
-            f"cleaner: {self.documents} documents ({self.bytes / 1e6:.0f} MB), {self.documents - self.refused} kept, {self.refused} refused, "
+            f"cleaner: {number_of(self.documents, 'document')} ({self.bytes / 1e6:.0f} MB), {self.documents - self.refused} kept, {self.refused} refused, "
             f"{self.documents / seconds:.0f} documents/s, {share:.0%} of the input{left}"
         )
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cleaner.document import one_line
+from cleaner.document import number_of, one_line
 
 if TYPE_CHECKING:
     from cleaner.push import Pushed
@@ -80,8 +80,10 @@ def _report(pushed: Pushed, *, dry_run: bool) -> None:
     where = f"pull request {pushed.pull_request}" if pushed.pull_request else "main"
     click.echo(f"{pushed.repo}: {'nothing to change' if plan.is_empty else 'published'} on {where}, commit {pushed.commit}")
     if pushed.verified:
-        click.echo(f"{pushed.verified} files were read back and are the same")
+        click.echo(
+            f"{number_of(pushed.verified, 'file was', 'files were')} read back and {'is' if pushed.verified == 1 else 'are'} the same"
+        )
 
 
 def _total(files: Any) -> str:
-    return f"{len(files)} files ({sum(files.values()):,} bytes)"
+    return f"{number_of(len(files), 'file')} ({sum(files.values()):,} bytes)"

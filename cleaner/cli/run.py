@@ -12,6 +12,7 @@ import click
 from cleaner.cli.options import build_config, cleaning_options, export_options
 from cleaner.cli.words import table
 from cleaner.config import Config
+from cleaner.document import number_of
 from cleaner.inputs import spooled
 from cleaner.runner import RunResult, ShareResult, clean_share, export_only, plan_of, run_plan, shard_of
 
@@ -56,7 +57,7 @@ def run_command(inputs: tuple[str, ...], out: Path, name: str | None, **options:
     config = build_config(options)
     workers = options["workers"] if options["workers"] is not None else available_cpus()
     shard = shard_of(options["shard"]) if options["shard"] else None
-    planned = plan_of(_with_stdin(inputs, out / (name or "stdin")), out, name)
+    planned = plan_of(_with_stdin(inputs, out / (name or "stdin")), out, name, config.limits)
     with shown(planned.size, quiet=options["no_progress"]) as progress:
         if shard is not None:
             return _share(clean_share(planned, config, shard, workers=workers, watch=progress.watch))
@@ -85,12 +86,12 @@ def export_command(inputs: tuple[str, ...], out: Path, name: str | None, **optio
     Give the same INPUTs and settings. Parts that are missing are an error that names the first.
     """
     config = build_config(options)
-    return _verdict(export_only(plan_of(inputs, out, name), config), config)
+    return _verdict(export_only(plan_of(inputs, out, name, config.limits), config), config)
 
 
 def _share(made: ShareResult) -> int:
     click.echo(
-        f"{made.folder}: {made.parts} parts of this share cleaned, {made.read} documents read, {made.refused} refused; "
+        f"{made.folder}: {number_of(made.parts, 'part')} of this share cleaned, {number_of(made.read, 'document')} read, {made.refused} refused; "
         "when all shares are done, finish with cleaner export",
         err=True,
     )
@@ -102,13 +103,16 @@ def _verdict(made: RunResult, config: Config) -> int:
     counts = made.manifest["counts"]
     removed = sum(made.manifest["removed_by_role"].values())
     click.echo(
-        f"{made.folder}: {counts['read']} documents read = {counts['exported']} exported + {counts['refused']} refused; {removed} blocks removed",
+        f"{made.folder}: {number_of(counts['read'], 'document')} read = {counts['exported']} exported + {counts['refused']} refused; {number_of(removed, 'block')} removed",
         err=True,
     )
     if made.resumed_parts:
-        click.echo(f"{made.resumed_parts} finished parts were taken over from an earlier run", err=True)
+        click.echo(f"{number_of(made.resumed_parts, 'finished part was', 'finished parts were')} taken over from an earlier run", err=True)
     for line in table(made.manifest):
         click.echo(line, err=True)
     if made.too_many_refused:
-        click.echo(f"cleaner: {counts['refused']} documents were refused; --max-refused allows {config.max_refused}", err=True)
+        click.echo(
+            f"cleaner: {number_of(counts['refused'], 'document was', 'documents were')} refused; --max-refused allows {config.max_refused}",
+            err=True,
+        )
     return int(made.too_many_refused)

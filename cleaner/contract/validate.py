@@ -26,7 +26,7 @@ from cleaner.contract.references import every_subschema
 from cleaner.contract.schema import Schema, open_schema
 from cleaner.contract.violation import Violation, pointer_of
 from cleaner.errors import ConfigError
-from cleaner.limits import MAX_JSON_DEPTH, MAX_RECORD_BYTES
+from cleaner.limits import MAX_JSON_DEPTH, in_force
 
 if TYPE_CHECKING:
     from cleaner.contract.judge import Judge
@@ -199,10 +199,11 @@ def record_check() -> Callable[[dict[str, Any]], str]:
 
 def _size_fault(record: dict[str, Any]) -> str:
     """A record that `validate` would refuse to read must not be written; short texts need not be measured."""
-    if len(record["text"]) < MAX_RECORD_BYTES // _WIDEST_CHARACTER - 1_000_000:
+    most = in_force().record_bytes
+    if len(record["text"]) < most // _WIDEST_CHARACTER - 1_000_000:
         return ""
     size = len(msgspec.json.encode(record))
-    return f"record: line-length: {size:,} bytes; at most {MAX_RECORD_BYTES:,} are allowed" if size > MAX_RECORD_BYTES else ""
+    return f"record: line-length: {size:,} bytes; at most {most:,} are allowed" if size > most else ""
 
 
 def _compile_fast(schema: Schema) -> tuple[Any, Any]:

@@ -86,7 +86,7 @@ class Pool:
     def __init__(self, ledger: Ledger, config: Config, count: int) -> None:
         self._ledger, self._count = ledger, count
         self._limits = config.limits
-        self._setup = {"config": config.as_dict(), "memory_bytes": config.limits.memory_bytes}
+        self._setup = {"config": config.as_dict(), "memory_bytes": config.limits.memory_bytes, "worker_files": config.limits.worker_files}
         self._nursery: Nursery | None = None
         self._selector = selectors.DefaultSelector()
         self._seats: list[_Seat] = []
@@ -223,7 +223,7 @@ class Pool:
         ordinal = last.ordinal
         task.state.strikes[ordinal] += 1
         if task.state.strikes[ordinal] > 1:
-            self._refuse(task, last, verdict(death, self._limits, stalled=stalled))
+            self._refuse(task, last, verdict(death, self._limits, stalled=stalled, reading=not last.id))
         if task.state.strikes[ordinal] > MAX_STRIKES:
             raise StorageError(
                 f"workers die again and again near document {ordinal} of part {task.state.part.key} ({death.words}). Please report this"
@@ -238,7 +238,7 @@ class Pool:
         detail = (
             f"{words}, also when tried again alone"
             if cleaning
-            else f"while this and what follows in the file was read: {words}, also when tried again"
+            else f"while this and what follows in the file was read: {words}, also when tried again; size and digest are those of nothing"
         )
         stage = Stage.CLASSIFY if cleaning else Stage.READ
         source = task.state.part.source
@@ -253,12 +253,13 @@ class Pool:
         self._ledger.watch(task.state.part, row)
 
 
-def verdict(death: Death, limits: Limits, *, stalled: bool) -> tuple[RefusalReason, str]:
+def verdict(death: Death, limits: Limits, *, stalled: bool, reading: bool = False) -> tuple[RefusalReason, str]:
     """What a worker died of, as a reason and as words for a person."""
     if stalled:
         return RefusalReason.TIMEOUT, f"the worker gave no sign of life for {limits.wall_seconds} s"
     if death.status == -signal.SIGXCPU:
-        return RefusalReason.TIMEOUT, f"the worker used more than its {limits.cpu_seconds} s of CPU time ({death.words})"
+        budget = limits.read_cpu_seconds if reading else limits.cpu_seconds
+        return RefusalReason.TIMEOUT, f"the worker used more than its {budget} s of CPU time ({death.words})"
     if death.status == -signal.SIGKILL or death.peak > limits.memory_bytes:
         return RefusalReason.MEMORY_LIMIT, f"the worker ran out of memory ({death.words}, {death.peak // 1_000_000} MB)"
     return RefusalReason.WORKER_CRASH, f"the worker process was ended by {death.words}"
@@ -266,8 +267,8 @@ def verdict(death: Death, limits: Limits, *, stalled: bool) -> tuple[RefusalReas
 
 def clean_all(planned: Planned, ledger: Ledger, config: Config, workers: int) -> None:
     """Clean all parts with so many workers; with 0, in this process."""
-    if workers == 0:
-        with applied(config.limits):
+    with applied(config.limits):
+        if workers == 0:
             clean_here(planned, ledger, config)
-    else:
-        Pool(ledger, config, workers).clean(planned)
+        else:
+            Pool(ledger, config, workers).clean(planned)

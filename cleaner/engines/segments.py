@@ -1,6 +1,6 @@
 """What is done and what is to be done of the parts of a run: which segment a worker gets next. Starts no process, reads no document.
 
-A part is cleaned in segments of `SEGMENT_DOCUMENTS` documents. How many it has is known when one of them ends early; until then
+A part is cleaned in segments of `limits.segment_documents` documents. How many it has is known when one of them ends early; until then
 a worker that has nothing better to do may try the next one, and finds nothing where there is nothing.
 """
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cleaner.inputs import Part
-from cleaner.limits import HELP_BYTES, SEGMENT_DOCUMENTS
+from cleaner.limits import in_force
 from cleaner.manifest import Receipt
 from cleaner.store import Row, SegmentWriter, drop_segments, total, valid_receipt
 
@@ -55,7 +55,7 @@ class PartState:
 
     def is_long(self) -> bool:
         """Whether its size, or a full segment next to the last one taken, says that a further segment is likely."""
-        return self.taken * HELP_BYTES <= self.part.size or (self.taken - 2) in self.receipts
+        return self.taken * in_force().help_bytes <= self.part.size or (self.taken - 2) in self.receipts
 
     def total(self) -> Receipt:
         """One receipt for the whole part."""
@@ -73,7 +73,7 @@ class Task:
 
     @property
     def stop(self) -> int:
-        return (self.segment + 1) * SEGMENT_DOCUMENTS
+        return (self.segment + 1) * in_force().segment_documents
 
     def write(self, ordinal: int, row: Row) -> None:
         """Take the row of a document, after the refusals of files that were cut off before it."""
@@ -91,7 +91,7 @@ class Task:
     @property
     def read(self) -> int:
         """Documents by the numbers that their reader gave them: counted apart from what was written."""
-        return self.expected - self.segment * SEGMENT_DOCUMENTS
+        return self.expected - self.segment * in_force().segment_documents
 
 
 class Ledger:
@@ -105,7 +105,7 @@ class Ledger:
         """Take up a part, with the segments that an earlier run has finished."""
         state = PartState(part, expected)
         if part.is_pages():
-            state.limit = -(-len(part.names) // SEGMENT_DOCUMENTS)
+            state.limit = -(-len(part.names) // in_force().segment_documents)
         self.states.append(state)
         while state.may_have_more() and self._take_over(state):
             pass
@@ -128,7 +128,8 @@ class Ledger:
             return None
         segment = state.taken
         state.taken += 1
-        return Task(state, segment, SegmentWriter(self._store, state.part.key, segment, self._owner), segment * SEGMENT_DOCUMENTS)
+        writer = SegmentWriter(self._store, state.part.key, segment, self._owner)
+        return Task(state, segment, writer, segment * in_force().segment_documents)
 
     def help_wanted(self, own: PartState | None) -> PartState | None:
         """A part of which a worker can take a segment: its own first, else a large one that others are at."""

@@ -9,13 +9,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 import yaml
 
 from cleaner.contract.schema import load_schema
+from cleaner.document import number_of
 from cleaner.exporters import EXPORTERS
 from cleaner.exporters.plots import length_bars, plots
+from cleaner.limits import Limits
 from cleaner.reasons import REFUSAL_MEANINGS, ROLE_MEANINGS, RefusalReason, Role
 
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"), (10_000_000, "1M<n<10M"), (100_000_000, "10M<n<100M"),
@@ -135,9 +138,16 @@ def body(manifest: Mapping[str, Any]) -> str:
         "## Known limits\n\nBoilerplate removal makes mistakes in both directions. Scores are the classifier's confidence and not calibrated across kinds of pages. "
         "Language is identified from the first 2,000 characters.",
         f"## Made with\n\ncleaner-toolkit {manifest['cleaner_version']}, record schema {manifest['schema_version']}, settings `{manifest['config_fingerprint'][:16]}`:",
-        _fenced(json.dumps(manifest["config"], ensure_ascii=True, indent=2), "json"),
+        _fenced(json.dumps(_settings(manifest), ensure_ascii=True, indent=2), "json"),
     ]  # fmt: skip
     return "\n\n".join(section for section in sections if section) + "\n"
+
+
+def _settings(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings, of the limits only those that are not the default."""
+    default, limits = asdict(Limits()), manifest["config"].get("limits", {})
+    changed = {name: value for name, value in limits.items() if default.get(name) != value}
+    return {name: value if name != "limits" else changed for name, value in manifest["config"].items() if name != "limits" or changed}
 
 
 def _summary(manifest: Mapping[str, Any]) -> list[str]:
@@ -146,9 +156,9 @@ def _summary(manifest: Mapping[str, Any]) -> list[str]:
     share = 1 - manifest["chars_out"] / manifest["chars_in"] if manifest["chars_in"] else 0.0
     return [
         f"# {manifest['name']}",
-        f"{counts['exported']} documents, cleaned with cleaner-toolkit {manifest['cleaner_version']}. "
-        f"{counts['read']} documents were read and {counts['refused']} refused. Of {manifest['chars_in']} characters of input, markup included, "
-        f"{manifest['chars_out']} are main content; {share:.1%} was taken out, as {removed} blocks and their markup.",
+        f"{number_of(counts['exported'], 'document')}, cleaned with cleaner-toolkit {manifest['cleaner_version']}. "
+        f"{number_of(counts['read'], 'document was', 'documents were')} read and {counts['refused']} refused. Of {manifest['chars_in']} characters of input, markup included, "
+        f"{manifest['chars_out']} are main content; {share:.1%} was taken out, as {number_of(removed, 'block')} and their markup.",
         "Whoever made this dataset has a ledger of every block that was taken out, with its role, score and reason (`removed/`), and of every document that was "
         "refused (`quarantine/`); they hold what was removed and are published only on purpose. `manifest.json` names every file with its digest.",
     ]

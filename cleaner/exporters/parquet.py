@@ -17,9 +17,7 @@ import pyarrow.parquet as pq
 from cleaner.errors import StorageError
 from cleaner.exporters.columns import ColumnBuffer, record_columns
 from cleaner.exporters.files import Sealed, fsync_file
-
-ROW_GROUP_BYTES = 64_000_000
-"""Uncompressed JSON bytes of a row group: below the 100 MB at which the Hub's viewer refuses to scan (datasets' MAX_ROW_GROUP_SIZE)."""
+from cleaner.limits import in_force
 
 COMPRESSION_LEVEL = 3
 """zstd's default: 36% smaller than snappy at 60% of its speed."""
@@ -52,7 +50,7 @@ class ParquetShard:
         return self._buffer.held
 
     def write(self, line: bytes) -> None:
-        if self._buffer.held and self._buffer.held + len(line) > ROW_GROUP_BYTES:
+        if self._buffer.held and self._buffer.held + len(line) > in_force().row_group_bytes:
             self.flush()
         self._buffer.add(line)
 

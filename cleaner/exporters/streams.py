@@ -12,13 +12,8 @@ from cleaner.config import ExportConfig
 from cleaner.errors import ConfigError
 from cleaner.exporters.shards import Destination, Shards
 from cleaner.exporters.splits import config_name, split_chooser
+from cleaner.limits import in_force
 from cleaner.manifest import ExportedFile
-
-HELD_BYTES = 64_000_000
-"""JSON that may wait in memory for full row groups, over all open shards; when there is more, the fullest one is written out."""
-
-MAX_CONFIGS = 100
-"""Configs of one dataset. Each is a folder and an entry of the card; a field with more values is no way to divide a dataset."""
 
 
 class Streams:
@@ -43,7 +38,7 @@ class Streams:
         self._shards[name, self._split(record)].write(line)
         self.rows += 1
         self._since += len(line)
-        if self._since > HELD_BYTES // 16:
+        if self._since > in_force().export_bytes // 16:
             self._since = 0
             self._relieve()
 
@@ -63,17 +58,16 @@ class Streams:
         return files
 
     def _open(self, config: str) -> None:
-        if len(self._shards) >= MAX_CONFIGS * len(self._settings.splits):
-            raise ConfigError(
-                f"export.config_by: the field {self._settings.config_by!r} has more than {MAX_CONFIGS} values; choose another field"
-            )
+        most = in_force().configs
+        if len(self._shards) >= most * len(self._settings.splits):
+            raise ConfigError(f"export.config_by: the field {self._settings.config_by!r} has more than {most} values; choose another field")
         for split, _share in self._settings.splits:
             limits = (self._settings.shard_bytes, self._stage)
             self._shards[config, split] = Shards(Destination("data", split, config), self._settings.formats, limits)
 
     def _relieve(self) -> None:
         held = {key: shards.held for key, shards in self._shards.items()}
-        while sum(held.values()) > HELD_BYTES:
+        while sum(held.values()) > in_force().export_bytes:
             fullest = max(held, key=lambda key: held[key])
             self._shards[fullest].flush()
             held[fullest] = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cleaner.document import Document
+from cleaner.document import Document, number_of
 from cleaner.errors import DocumentRefused
 from cleaner.reasons import RefusalReason, Stage
 
@@ -13,4 +13,6 @@ def nothing_kept(document: Document) -> DocumentRefused | None:
         return None
     if not document.blocks:
         return DocumentRefused(RefusalReason.EMPTY, "the page has no visible text", Stage.FILTER)
-    return DocumentRefused(RefusalReason.NO_CONTENT, f"all {len(document.blocks)} blocks were removed; see the ledger", Stage.FILTER)
+    return DocumentRefused(
+        RefusalReason.NO_CONTENT, f"{number_of(len(document.blocks), 'block')} removed, none kept; see the ledger", Stage.FILTER
+    )

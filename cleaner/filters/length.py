@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cleaner.config import FilterConfig
-from cleaner.document import Record
+from cleaner.document import Record, number_of
 from cleaner.errors import DocumentRefused
 from cleaner.reasons import RefusalReason, Stage
 
@@ -13,4 +13,6 @@ def too_few_words(record: Record, config: FilterConfig) -> DocumentRefused | Non
     words: int = record["word_count"]
     if words >= config.min_words:
         return None
-    return DocumentRefused(RefusalReason.TOO_SHORT, f"{words} words; at least {config.min_words} are asked for (min_words)", Stage.FILTER)
+    return DocumentRefused(
+        RefusalReason.TOO_SHORT, f"{number_of(words, 'word')}; at least {config.min_words} are asked for (min_words)", Stage.FILTER
+    )

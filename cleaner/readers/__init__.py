@@ -14,7 +14,6 @@ from cleaner.compression import SUFFIXES, bare_name
 from cleaner.config import FieldNames
 from cleaner.document import RawDocument, Refusal
 from cleaner.errors import DocumentRefused
-from cleaner.manifest import sha256
 from cleaner.readers.jsonl import read_jsonl
 from cleaner.readers.media import SNIFFED_BYTES, kind_of
 from cleaner.readers.page import read_html, read_text
@@ -52,7 +51,7 @@ def read_unknown(file: SourceFile, _fields: FieldNames) -> Iterator[RawDocument 
     suffix = PurePosixPath(bare_name(file.relative)).suffix or "files without an extension"
     hint = f"; it begins like {looks_like}: rename it if it is" if looks_like != ".txt" else ""
     detail = f"no reader for {suffix}{hint}; known kinds: {known} (each also {', '.join(SUFFIXES)})"
-    yield file.refusal(RefusalReason.UNKNOWN_KIND, detail, Stage.READ, payload=(sha256(b""), file.size()))
+    yield file.refusal(RefusalReason.UNKNOWN_KIND, detail, Stage.READ)
 
 
 def reader_of(relative: str) -> Reader:

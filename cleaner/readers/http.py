@@ -13,15 +13,9 @@ from dataclasses import dataclass
 from typing import cast
 
 from cleaner.errors import DocumentRefused
-from cleaner.limits import RATIO_GRACE_BYTES, in_force
+from cleaner.limits import in_force
 from cleaner.readers.media import content_type
 from cleaner.reasons import RefusalReason, Stage
-
-MAX_HEAD_BYTES = 1_000_000
-"""Headers of one answer. Servers send at most some kilobytes; 1 MB of cookies has been seen."""
-
-MAX_ENCODINGS = 2
-"""Encodings of one body that are undone; honest servers use one."""
 
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})")
 _CHUNK = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
@@ -39,8 +33,9 @@ class Answer:
 
 def parse_answer(block: bytes) -> Answer:
     """Read an HTTP answer. Raises DocumentRefused: `malformed` for what is none, `bomb` and `too_large` for what unpacks beyond the bounds."""
-    end = re.compile(rb"\r?\n\r?\n").search(block, 0, MAX_HEAD_BYTES)
-    head, body = (block[: end.start()], block[end.end() :]) if end else (block[:MAX_HEAD_BYTES], b"")
+    bounds = in_force()
+    end = re.compile(rb"\r?\n\r?\n").search(block, 0, bounds.head_bytes)
+    head, body = (block[: end.start()], block[end.end() :]) if end else (block[: bounds.head_bytes], b"")
     status = _STATUS.match(head)
     if status is None:
         raise DocumentRefused(RefusalReason.MALFORMED, "the record holds no HTTP answer (no status line)", Stage.READ)
@@ -49,7 +44,7 @@ def parse_answer(block: bytes) -> Answer:
     if "chunked" in headers.get("transfer-encoding", "").lower():
         body = dechunked(body)
     encodings = [name.strip().lower() for name in headers.get("content-encoding", "").split(",") if name.strip()]
-    for name in reversed(encodings[:MAX_ENCODINGS]):
+    for name in reversed(encodings[: bounds.encodings]):
         body = _decoded(body, name)
     return Answer(int(status.group(1)), declared, charset, body)
 
@@ -99,9 +94,10 @@ def _decoded(body: bytes, name: str) -> bytes:
     decode = _DECODERS.get(name)
     if decode is None or not body:
         return body
-    limit = in_force().document_bytes
+    bounds = in_force()
+    limit = bounds.document_bytes
     plain = decode(body, limit + 1)
-    if len(plain) > max(RATIO_GRACE_BYTES, in_force().ratio * len(body)):
+    if len(plain) > max(bounds.ratio_grace_bytes, bounds.ratio * len(body)):
         raise DocumentRefused(RefusalReason.BOMB, f"{len(body)} bytes of {name} gave over {len(plain) - 1}", Stage.READ)
     if len(plain) > limit:
         raise DocumentRefused(RefusalReason.TOO_LARGE, f"unpacks to more than {limit} bytes, the limit for one document", Stage.READ)

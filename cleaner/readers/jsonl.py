@@ -67,7 +67,7 @@ def _lines(stream: BinaryIO) -> Iterator[tuple[bytes | None, tuple[str, int]]]:
 def _document(file: SourceFile, fields: FieldNames, number: int, line: bytes) -> RawDocument | Refusal:
     payload = (sha256(line), len(line))
     try:
-        values = parse_json(line)
+        values = parse_json(line, in_force().json_depth)
     except JsonError as error:
         return file.refusal(RefusalReason.MALFORMED, f"line {number}: {error}", Stage.READ, position=number, payload=payload)
     if not isinstance(values, dict):

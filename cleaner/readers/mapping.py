@@ -9,7 +9,7 @@ from typing import Any
 
 from cleaner.config import FieldNames
 from cleaner.document import RawDocument, Refusal
-from cleaner.limits import MAX_FIELD_CHARS, MAX_ID_BYTES, in_force
+from cleaner.limits import in_force
 from cleaner.readers.source import SourceFile
 from cleaner.reasons import RefusalReason, Stage
 
@@ -61,7 +61,7 @@ def _mapped(values: Mapping[str, Any], fields: FieldNames) -> tuple[str, tuple[b
 
 def _given(values: Mapping[str, Any], fields: FieldNames) -> tuple[str, dict[str, str]]:
     """What is wrong with the fields beside the document ("" for nothing), and those that hold something."""
-    names = asdict(fields)
+    names, bounds = asdict(fields), in_force()
     given: dict[str, str] = {}
     for field in ("id", *GIVEN):
         value = values.get(names[field])
@@ -73,7 +73,7 @@ def _given(values: Mapping[str, Any], fields: FieldNames) -> tuple[str, dict[str
             value = value.isoformat() if isinstance(value, datetime) else f"{value.isoformat()}T00:00:00Z"
         if not isinstance(value, str):
             return f"field {names[field]!r} holds {kind_of_value(value)}, not a string", {}
-        if len(value.encode("utf-8", "surrogatepass")) > (MAX_ID_BYTES if field == "id" else MAX_FIELD_CHARS):
+        if len(value.encode("utf-8", "surrogatepass")) > (bounds.id_bytes if field == "id" else bounds.field_chars):
             return f"field {names[field]!r} has {len(value)} characters, which is no {field}", {}
         given[field] = value
     return "", given

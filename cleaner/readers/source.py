@@ -13,10 +13,11 @@ from typing import BinaryIO
 from cleaner.compression import open_bounded, unpacked
 from cleaner.document import Refusal
 from cleaner.errors import DocumentRefused
-from cleaner.limits import MAX_ID_BYTES, in_force
+from cleaner.limits import in_force
 from cleaner.reasons import RefusalReason, Stage
 
 NO_PAYLOAD = (hashlib.sha256(b"").hexdigest(), 0)
+OF_NOTHING = "size and digest are those of nothing: none of it could be read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +69,27 @@ class SourceFile:
         except OSError:
             return 0
 
+    def stored(self) -> tuple[str, int] | None:
+        """Hex SHA-256 and size of the file as it is stored, in constant memory; None where it cannot be read, or is not on this machine."""
+        try:
+            if self.base or not self.is_regular():
+                return None
+            with open(self.path, "rb") as file:
+                return rest_digest(b"", file)
+        except OSError:
+            return None
+
     def document_id(self, position: int = 0) -> str:
         """Id of a document that brings none: source, relative path, position; never a machine's path."""
         return derived_id(self.source, self.relative, position)
 
     def refusal(
-        self, reason: RefusalReason, detail: str, stage: Stage, *, position: int = 0, payload: tuple[str, int] = NO_PAYLOAD
+        self, reason: RefusalReason, detail: str, stage: Stage, *, position: int = 0, payload: tuple[str, int] | None = None
     ) -> Refusal:
-        """A refusal of the document at `position`; `payload` is its hex SHA-256 and size."""
+        """A refusal of the document at `position`; `payload` is its hex SHA-256 and size, by default those of the file as it is stored."""
+        payload = payload or self.stored()
+        if payload is None:
+            detail, payload = f"{detail}; {OF_NOTHING}", NO_PAYLOAD
         return Refusal(self.document_id(position), self.source, self.relative, position, stage, reason, detail, *payload)
 
     def payload(self) -> bytes | Refusal:
@@ -109,7 +123,7 @@ def derived_id(source: str, relative: str, position: int) -> str:
     'crawl/2026/a.jsonl#3'
     """
     name = f"{source}/{relative}" + (f"#{position}" if position else "")
-    return name if len(name.encode()) <= MAX_ID_BYTES else f"{source}/sha256:{hashlib.sha256(name.encode()).hexdigest()}"
+    return name if len(name.encode()) <= in_force().id_bytes else f"{source}/sha256:{hashlib.sha256(name.encode()).hexdigest()}"
 
 
 def rest_digest(start: bytes, file: BinaryIO) -> tuple[str, int]:

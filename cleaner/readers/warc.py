@@ -18,8 +18,8 @@ from typing import BinaryIO
 from cleaner.config import FieldNames
 from cleaner.document import RawDocument, Refusal
 from cleaner.errors import DocumentRefused
-from cleaner.limits import MAX_FIELD_CHARS, MAX_ID_BYTES, in_force
-from cleaner.readers.http import MAX_HEAD_BYTES, headers_of, parse_answer
+from cleaner.limits import in_force
+from cleaner.readers.http import headers_of, parse_answer
 from cleaner.readers.media import TEXT, content_type, media_type
 from cleaner.readers.source import SourceFile
 from cleaner.reasons import RefusalReason, Stage
@@ -41,6 +41,17 @@ class _Record:
     whole: bool
 
 
+class _Gap:
+    """Lines that belong to no record: how many bytes, and their digest."""
+
+    def __init__(self) -> None:
+        self.size, self.digest = 0, hashlib.sha256()
+
+    def add(self, line: bytes) -> None:
+        self.size += len(line)
+        self.digest.update(line)
+
+
 def read_warc(file: SourceFile, _fields: FieldNames) -> Iterator[RawDocument | Refusal]:
     """Yield a RawDocument or a Refusal for every record that stands for a page, and a Refusal for every stretch of damage."""
     number = seen = 0
@@ -58,29 +69,29 @@ def read_warc(file: SourceFile, _fields: FieldNames) -> Iterator[RawDocument | R
         yield file.refusal(RefusalReason.EMPTY, "the file has no records", Stage.READ)
 
 
-def _records(stream: BinaryIO) -> Iterator[_Record | int]:
-    """The records of a stream; a number stands for so many bytes that belong to none."""
-    skipped = 0
-    while line := stream.readline(MAX_HEAD_BYTES):
+def _records(stream: BinaryIO) -> Iterator[_Record | _Gap]:
+    """The records of a stream, and what stands between them that belongs to none."""
+    gap, longest = _Gap(), in_force().head_bytes
+    while line := stream.readline(longest):
         if not line.strip():
             continue
         fields = _head(line, stream)
         if fields is None:
-            skipped += len(line)
+            gap.add(line)
             continue
-        if skipped:
-            yield skipped
-            skipped = 0
+        if gap.size:
+            yield gap
+            gap = _Gap()
         yield _record(fields, stream)
-    if skipped:
-        yield skipped
+    if gap.size:
+        yield gap
 
 
 def _head(line: bytes, stream: BinaryIO) -> dict[str, str] | None:
     """Fields of the record that begins with this line; None if none does."""
     if _START.match(line):
-        lines, size = [line], 0
-        while (following := stream.readline(MAX_HEAD_BYTES)).strip() and size < MAX_HEAD_BYTES:
+        lines, size, longest = [line], 0, in_force().head_bytes
+        while (following := stream.readline(longest)).strip() and size < longest:
             lines.append(following)
             size += len(following)
         fields = headers_of(b"".join(lines))
@@ -98,7 +109,7 @@ def _head(line: bytes, stream: BinaryIO) -> dict[str, str] | None:
 
 def _record(fields: dict[str, str], stream: BinaryIO) -> _Record:
     """Read the block of a record, in bounded memory."""
-    length, kept = int(fields["content-length"][:18]), in_force().document_bytes + MAX_HEAD_BYTES
+    length, kept = int(fields["content-length"][:18]), in_force().document_bytes + in_force().head_bytes
     block = stream.read(min(length, kept + 1))
     digest, size = hashlib.sha256(block), len(block)
     while size < length and (chunk := stream.read(min(1 << 20, length - size))):
@@ -107,12 +118,11 @@ def _record(fields: dict[str, str], stream: BinaryIO) -> _Record:
     return _Record(fields, block, size, digest.hexdigest(), size == length)
 
 
-def _document(file: SourceFile, number: int, item: _Record | int) -> RawDocument | Refusal | None:
+def _document(file: SourceFile, number: int, item: _Record | _Gap) -> RawDocument | Refusal | None:
     """What a record is: a document, a refusal, or None for one that only describes the crawl."""
-    if isinstance(item, int):
-        return file.refusal(
-            RefusalReason.MALFORMED, f"{item} bytes before record {number + 1} belong to no record", Stage.READ, position=number
-        )
+    if isinstance(item, _Gap):
+        detail = f"{item.size} bytes before record {number + 1} belong to no record"
+        return file.refusal(RefusalReason.MALFORMED, detail, Stage.READ, position=number, payload=(item.digest.hexdigest(), item.size))
     kind = item.fields.get("warc-type", "").lower()
     # wget stores its arguments and its log as resources with such addresses.
     described = kind in DESCRIPTIONS or item.fields.get("warc-target-uri", "").startswith(("metadata:", "<metadata:"))
@@ -151,7 +161,7 @@ def _page(file: SourceFile, number: int, record: _Record, kind: str) -> RawDocum
     if not found and body:
         raise DocumentRefused(RefusalReason.NOT_A_PAGE, f"declared as {declared[:80] or 'nothing'}, begins with {body[:16]!r}", Stage.READ)
     given = {"url": _trimmed(record.fields.get("warc-target-uri", "")), "date": record.fields.get("warc-date", "")}
-    kept = {name: value for name, value in given.items() if 0 < len(value) <= MAX_FIELD_CHARS}
+    kept = {name: value for name, value in given.items() if 0 < len(value) <= in_force().field_chars}
     name = _given_id(record.fields) or file.document_id(number)
     return RawDocument(name, file.source, file.relative, number, body, found or "text/html", charset, kept)
 
@@ -174,7 +184,7 @@ def _require(record: _Record, kind: str) -> None:
 def _given_id(fields: dict[str, str]) -> str:
     """The record's own id, unless it has none or is no id."""
     name = _trimmed(fields.get("warc-record-id", ""))
-    return name if len(name.encode("utf-8", "replace")) <= MAX_ID_BYTES else ""
+    return name if len(name.encode("utf-8", "replace")) <= in_force().id_bytes else ""
 
 
 def _trimmed(value: str) -> str:

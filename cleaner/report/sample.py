@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from cleaner.document import number_of
 from cleaner.report.folder import ExportFolder
 from cleaner.report.overview import overview, vocabulary
 from cleaner.report.page import render
@@ -40,7 +41,7 @@ def report_page(folder: ExportFolder, documents: int = DOCUMENTS) -> str:
         "samples": [name for name in ("random", *_EXTREMES, "refused") if any(name in names for names in chosen.values())],
     }
     counts = view["counts"]
-    summary = f"{counts['read']} documents read = {counts['exported']} exported + {counts['refused']} refused; {view['found']['removed']} blocks removed."
+    summary = f"{number_of(counts['read'], 'document')} read = {counts['exported']} exported + {counts['refused']} refused; {number_of(view['found']['removed'], 'block')} removed."
     data = {
         "kind": "report",
         "heading": f"What cleaner kept of {view['name']}",

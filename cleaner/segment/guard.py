@@ -15,18 +15,12 @@ from collections import Counter
 from collections.abc import Iterator
 
 from cleaner.errors import DocumentRefused
-from cleaner.limits import MAX_NODES, in_force
+from cleaner.limits import in_force
 from cleaner.reasons import RefusalReason, Stage
 from cleaner.segment.vocabulary import names
 
-MAX_ATTRIBUTES = 10_000
-"""Attributes of one element; lexbor compares each with every other (10,000: 0.1 s)."""
-
-MAX_OPTIONS = 20_000
-"""`<option>` tags; lexbor looks at all of a `<select>` for each (20,000: 1 s, 80,000: 24 s)."""
-
-MAX_REOPENED = 10 * MAX_NODES
-"""Elements that the parser may create, by our upper estimate: ten times what the walk then allows."""
+REOPENED = 10
+"""Elements that the parser may create, by our upper estimate: so many times what the walk then allows (`limits.nodes`)."""
 
 _SMALL_TAGS = 20_000
 """`<` characters of a page that is read tag by tag in any case: 20,000 nested elements parse in 0.25 s."""
@@ -168,7 +162,7 @@ def _has_long_tag(html: str) -> bool:
             tag = _TAG_START.search(html, begin, end if end >= 0 else len(html))
             if tag is not None:
                 text = html[tag.start() : end if end >= 0 else len(html)]
-                if len(text.split()) + text.count("/") + text.count('"') + text.count("'") > MAX_ATTRIBUTES:
+                if len(text.split()) + text.count("/") + text.count('"') + text.count("'") > in_force().attributes:
                     return True
             position = end if end >= 0 else len(html)
         position += _GAP
@@ -200,17 +194,17 @@ class _Counts:
 
     def __init__(self) -> None:
         self.attributes: Counter[str] = Counter()
-        self.options = 0
+        self.options, self.bounds = 0, in_force()
 
     def start(self, name: str, attributes: str) -> None:
-        merged = name in ("html", "body")
-        if merged or len(attributes) > MAX_ATTRIBUTES:
+        merged, most = name in ("html", "body"), self.bounds.attributes
+        if merged or len(attributes) > most:
             self.attributes[name] = (self.attributes[name] if merged else 0) + len(_ATTRIBUTE.findall(attributes))
-            if self.attributes[name] > MAX_ATTRIBUTES:
-                raise _refuse(RefusalReason.TOO_LARGE, f"<{name[:20]}> has more than {MAX_ATTRIBUTES} attributes")
+            if self.attributes[name] > most:
+                raise _refuse(RefusalReason.TOO_LARGE, f"<{name[:20]}> has more than {most} attributes")
         self.options += name == "option"
-        if self.options > MAX_OPTIONS:
-            raise _refuse(RefusalReason.TOO_LARGE, f"more than {MAX_OPTIONS} options")
+        if self.options > self.bounds.options:
+            raise _refuse(RefusalReason.TOO_LARGE, f"more than {self.bounds.options} options")
 
 
 def check_markup(html: str) -> None:
@@ -220,7 +214,7 @@ def check_markup(html: str) -> None:
     """
     if _is_small(html):
         return
-    nesting, counts, deepest = _Nesting(), _Counts(), in_force().depth
+    nesting, counts, deepest, reopened = _Nesting(), _Counts(), in_force().depth, REOPENED * in_force().nodes
     for closing, name, attributes in _tags(html):
         if closing:
             nesting.end(name)
@@ -229,5 +223,5 @@ def check_markup(html: str) -> None:
         nesting.start(name, attributes)
         if nesting.depth > deepest:
             raise _refuse(RefusalReason.TOO_DEEP, f"more than {deepest} nested elements")
-        if nesting.elements > MAX_REOPENED:
-            raise _refuse(RefusalReason.TOO_LARGE, f"unclosed formatting makes more than {MAX_REOPENED} elements")
+        if nesting.elements > reopened:
+            raise _refuse(RefusalReason.TOO_LARGE, f"unclosed formatting makes more than {reopened} elements")

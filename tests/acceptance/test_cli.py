@@ -34,7 +34,7 @@ def test_run_says_what_it_did_on_stderr_and_is_silent_off_a_terminal(article: Pa
     done = cleaner("run", article, "--out", tmp_path / "out")
     assert done.returncode == 0
     assert done.stdout == b""
-    assert b"1 documents read = 1 exported + 0 refused" in done.stderr
+    assert b"1 document read = 1 exported + 0 refused" in done.stderr
     assert b"\r" not in done.stderr
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,8 @@ import pytest
 
 import cleaner
 from cleaner.config import Config, config_from
-from cleaner.engines import segments
 from cleaner.errors import ConfigError, StorageError
+from cleaner.limits import Limits
 from cleaner.runner import clean_share, export_only, plan_of, shard_of
 from cleaner.storage import locked
 
@@ -49,7 +50,7 @@ def test_shares_and_an_export_are_a_run(crawl: Path, expected: dict[str, bytes],
     planned = plan_of([crawl], tmp_path / "out")
     assert len(planned.parts) > 2
     made = clean_share(planned, PLAIN, (2, 3))
-    with pytest.raises(ConfigError, match="parts are not cleaned"):
+    with pytest.raises(ConfigError, match="not cleaned: "):
         export_only(planned, PLAIN)
     assert not (planned.folder / "manifest.json").exists()
     others = [clean_share(planned, PLAIN, (number, 3)) for number in (1, 3)]
@@ -77,23 +78,18 @@ def test_a_share_that_is_none_is_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(("size", "workers"), [(1, 0), (5, 0), (25, 0), (5, 2), (25, 3), (24, 2)])
-def test_segments_of_any_size_give_the_same(
-    size: int, workers: int, crawl: Path, expected: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_segments_of_any_size_give_the_same(size: int, workers: int, crawl: Path, expected: dict[str, bytes], tmp_path: Path) -> None:
     """Also where a part ends just where a segment does, and where several workers help with one file."""
-    monkeypatch.setattr(segments, "SEGMENT_DOCUMENTS", size)
-    monkeypatch.setattr(segments, "HELP_BYTES", 1)
-    result = cleaner.run([crawl], tmp_path / "out", config=PLAIN, workers=workers)
+    config = replace(PLAIN, limits=Limits(segment_documents=size, help_bytes=1))
+    result = cleaner.run([crawl], tmp_path / "out", config=config, workers=workers)
     assert tree(result.folder) == expected
-    again = cleaner.run([crawl], tmp_path / "out", config=PLAIN, workers=workers)
+    again = cleaner.run([crawl], tmp_path / "out", config=config, workers=workers)
     assert again.resumed_parts == len(plan_of([crawl], tmp_path / "out").parts)
-    assert tree(again.folder) == expected
+    assert tree(again.folder) == tree(result.folder)
 
 
-def test_a_stopped_run_goes_on_after_the_last_segment(
-    crawl: Path, expected: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(segments, "SEGMENT_DOCUMENTS", 5)
+def test_a_stopped_run_goes_on_after_the_last_segment(crawl: Path, expected: dict[str, bytes], tmp_path: Path) -> None:
+    config = replace(PLAIN, limits=Limits(segment_documents=5))
     seen: list[Any] = []
 
     def stop_late(_part: Any, row: Any) -> None:
@@ -103,22 +99,22 @@ def test_a_stopped_run_goes_on_after_the_last_segment(
 
     stop = 165
     with pytest.raises(KeyboardInterrupt):
-        cleaner.run([crawl], tmp_path / "out", config=PLAIN, watch=stop_late)
+        cleaner.run([crawl], tmp_path / "out", config=config, watch=stop_late)
     assert not list((tmp_path / "out/crawl/.store").glob("tmp-*")), "an open segment was left"
     stop, seen = 0, []
-    result = cleaner.run([crawl], tmp_path / "out", config=PLAIN, watch=stop_late)
+    result = cleaner.run([crawl], tmp_path / "out", config=config, watch=stop_late)
     assert tree(result.folder) == expected
     assert sum(row is not None for row in seen) < 60
 
 
-def test_a_file_that_shrank_leaves_no_old_segment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(segments, "SEGMENT_DOCUMENTS", 3)
+def test_a_file_that_shrank_leaves_no_old_segment(tmp_path: Path) -> None:
+    config = replace(PLAIN, limits=Limits(segment_documents=3))
     dump = tmp_path / "dump.jsonl"
     lines = [json.dumps({"id": f"row{i}", "text": TEXT}) + "\n" for i in range(10)]
     dump.write_text("".join(lines))
-    cleaner.run([dump], tmp_path / "out", config=PLAIN)
+    cleaner.run([dump], tmp_path / "out", config=config)
     dump.write_text("".join(lines[:4]))
-    result = cleaner.run([dump], tmp_path / "out", config=PLAIN)
+    result = cleaner.run([dump], tmp_path / "out", config=config)
     assert result.manifest["counts"]["read"] == 4
     assert len(list((tmp_path / "out/dump/.store/parts").iterdir())) == 2
 

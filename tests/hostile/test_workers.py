@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import pytest
 
 import cleaner
 from cleaner.config import config_from
-from cleaner.engines import local, segments
+from cleaner.engines import local
 from cleaner.manifest import sha256
 
 ARTICLE = "A title of some length\n\n" + "\n\n".join(
@@ -78,12 +79,12 @@ def test_a_sleeping_worker_is_ended_by_the_clock(crawl: Path, tmp_path: Path, mo
 
 
 @pytest.mark.parametrize("workers", [1, 3])
-def test_a_file_whose_reading_crashes_is_cut_off_there(workers: int, crawl: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_whose_reading_crashes_is_cut_off_there(workers: int, crawl: Path, tmp_path: Path) -> None:
     """The documents before stay, one refusal stands for the rest, and the next file is read; also with segments of two documents."""
-    monkeypatch.setattr(segments, "SEGMENT_DOCUMENTS", 2)
+    config = replace(PLAIN, limits=replace(PLAIN.limits, segment_documents=2))
     dump(crawl, "unreadable", ["fine"] * 5)
     dump(crawl, "z", ["fine", "SEGFAULT", "fine"])
-    result = cleaner.run([crawl], tmp_path / "out", config=PLAIN, workers=workers)
+    result = cleaner.run([crawl], tmp_path / "out", config=config, workers=workers)
     assert [row["id"] for row in rows(result.folder, "data")] == ["unreadable0", "unreadable1", "z0", "z2"]
     refused = rows(result.folder, "quarantine")
     assert [(row["id"], row["reason"], row["position"]) for row in refused] == [
@@ -91,7 +92,7 @@ def test_a_file_whose_reading_crashes_is_cut_off_there(workers: int, crawl: Path
         ("z1", "worker_crash", 2),
     ]
     assert "what follows in the file" in refused[0]["detail"]
-    again = cleaner.run([crawl], tmp_path / "out", config=PLAIN, workers=workers)
+    again = cleaner.run([crawl], tmp_path / "out", config=config, workers=workers)
     assert (again.resumed_parts, again.manifest) == (1, result.manifest)
 
 
