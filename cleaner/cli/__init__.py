@@ -16,6 +16,7 @@ from types import FrameType
 import click
 
 from cleaner import __version__
+from cleaner.cli.streams import prepare
 from cleaner.errors import CleanerError, ConfigError
 
 USAGE, MACHINE, INTERRUPTED, TERMINATED = 2, 3, 130, 143
@@ -83,7 +84,7 @@ def main() -> None:
     """Run the command line and exit with its code."""
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, _interrupt)
-    _open_closed_streams()
+    prepare()
     code = _exit_code()
     with suppress(OSError):
         sys.stdout.flush()
@@ -91,13 +92,6 @@ def main() -> None:
     # Whoever read our output has gone: keep Python from complaining when it closes the stream.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     sys.exit(code or MACHINE)
-
-
-def _open_closed_streams() -> None:
-    """Give a command that was started without standard streams (`>&-`) the null device in their place."""
-    sys.stdin = sys.stdin or open(os.devnull, encoding="utf-8")  # noqa: SIM115 - lives as long as the process
-    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
-    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
 
 
 def _exit_code() -> int:
