@@ -4,7 +4,7 @@
 
 Makes files of synthetic documents, cleans them with `cleaner run`, and reads the resident memory of that process (not of its workers) every 0.1 s
 from /proc. Growth is the largest value over all documents minus that of a run over a thousand: what is loaded once (Arrow, for an export as
-Parquet: 100 MB) is in both. Asked: ≤ 100 MB.
+Parquet: 48 MB) is in both. Asked: ≤ 100 MB.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ import heapq
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import msgspec
 
@@ -26,6 +26,7 @@ from cleaner.exporters.names import CARD, MANIFEST, read_manifest, stale
 from cleaner.exporters.plots import plots
 from cleaner.exporters.shards import Destination, Shards
 from cleaner.exporters.streams import Streams
+from cleaner.filters.duplicate import DIGEST_BYTES, Digests, Firsts
 from cleaner.inputs import Part
 from cleaner.manifest import ExportedFile, Receipt, Statistics, canonical, manifest, sha256
 from cleaner.readers.source import derived_id
@@ -37,13 +38,65 @@ Place = tuple[str, int]
 """(path, position) of a document in its input."""
 
 
+class _Sizes(TypedDict):
+    chars_in: int
+    chars_out: int
+
+
+class _Head(TypedDict):
+    """What the export looks at of a record; what it writes are the bytes that the store holds, text and all, never read into a value."""
+
+    id: str
+    source: str
+    url: str | None
+    date: str | None
+    published: str | None
+    dump: str | None
+    language: str | None
+    language_script: str | None
+    language_score: float | None
+    word_count: int
+    title: str | None
+    author: str | None
+    license: str | None
+    metadata: _Sizes
+
+
+class _Stored(msgspec.Struct):
+    """A line of the store's records."""
+
+    path: str
+    position: int
+    sha256: str
+    size: int
+    text: str
+    record: msgspec.Raw
+
+
+class _StoredRemoved(msgspec.Struct):
+    """A line of the store's removed blocks."""
+
+    path: str
+    position: int
+    rows: list[msgspec.Raw]
+
+
+class _Why(TypedDict):
+    role: str
+    reason: str
+
+
+_head_of = msgspec.json.Decoder(_Head).decode
+_why_of = msgspec.json.Decoder(_Why).decode
+
+
 @dataclass(slots=True)
 class _Run:
     """What one export adds up while it streams; lives no longer than `export`."""
 
     statistics: Statistics = field(default_factory=Statistics)
-    first: dict[bytes, None] = field(default_factory=dict)
-    texts: dict[bytes, str] = field(default_factory=dict)
+    first: Digests = field(default_factory=Digests)
+    texts: Firsts = field(default_factory=Firsts)
     renamed: dict[tuple[str, str, int], str] = field(default_factory=dict)
     duplicates: dict[str, dict[Place, dict[str, Any]]] = field(default_factory=dict)
 
@@ -100,8 +153,8 @@ _encode = msgspec.json.Encoder().encode
 
 
 def _id_digest(document_id: str) -> bytes:
-    """16 bytes stand for an id, about 105 bytes of memory each in the table of ids; two ids never share them."""
-    return hashlib.blake2b(document_id.encode(), digest_size=16).digest()
+    """What stands for an id in the table of ids."""
+    return hashlib.blake2b(document_id.encode(), digest_size=DIGEST_BYTES).digest()
 
 
 def _records(run: _Run, store: Path, done: Iterable[tuple[Part, Receipt]], streams: Streams, *, dedup: bool = False) -> list[ExportedFile]:
@@ -112,12 +165,12 @@ def _records(run: _Run, store: Path, done: Iterable[tuple[Part, Receipt]], strea
         source = part.source
         run.statistics.read += receipt.read
         run.statistics.sources[part.source] += receipt.read
-        for row in rows(store, part, "records.jsonl"):
-            record = row["record"]
-            if (why := _duplicate_of(run, row, dedup=dedup)) is not None:
-                run.duplicates.setdefault(part.key, {})[row["path"], row["position"]] = _duplicate(row, *why)
+        for row in rows(store, part, "records.jsonl", _Stored):
+            record = _head_of(row.record)
+            if (why := _duplicate_of(run, record["id"], row.text if dedup else "")) is not None:
+                run.duplicates.setdefault(part.key, {})[row.path, row.position] = _duplicate(row, record, why)
                 continue
-            streams.write(record)
+            streams.write(record, bytes(row.record))
             run.statistics.add(record)
     files = streams.close()
     if run.statistics.exported != streams.rows:
@@ -127,40 +180,40 @@ def _records(run: _Run, store: Path, done: Iterable[tuple[Part, Receipt]], strea
     return files
 
 
-def _duplicate_of(run: _Run, row: dict[str, Any], *, dedup: bool) -> tuple[RefusalReason, str] | None:
-    """Why a record is not exported, if an earlier one has its id or, when asked, its text; else None, and it is the first of both."""
-    name = row["record"]["id"]
+def _duplicate_of(run: _Run, name: str, text: str) -> tuple[RefusalReason, str] | None:
+    """Why a record is not exported, if an earlier one has its id or its text (a digest; "" asks nothing); else None, and it is the first of both."""
     digest = _id_digest(name)
     if digest in run.first:
         return RefusalReason.DUPLICATE_ID, f"an earlier document has the id {name[:200]!r}; this one stands under the id of its place"
-    if dedup:
-        first = run.texts.setdefault(bytes.fromhex(row["text"]), name)
+    if text:
+        first = run.texts.name_of(bytes.fromhex(text), name)
         if first != name:
             return RefusalReason.DUPLICATE, f"the text is that of {first[:300]!r}"
-    run.first[digest] = None
+    run.first.add(digest)
     return None
 
 
-def _duplicate(row: dict[str, Any], reason: RefusalReason, detail: str) -> dict[str, Any]:
-    record = row["record"]
-    name = derived_id(record["source"], row["path"], row["position"]) if reason is RefusalReason.DUPLICATE_ID else record["id"]
+def _duplicate(row: _Stored, record: _Head, why: tuple[RefusalReason, str]) -> dict[str, Any]:
+    reason, detail = why
+    name = derived_id(record["source"], row.path, row.position) if reason is RefusalReason.DUPLICATE_ID else record["id"]
     return {
-        "id": name, "source": record["source"], "path": row["path"], "position": row["position"], "stage": str(Stage.EXPORT), "reason": str(reason),
-        "detail": one_line(detail, MAX_DETAIL), "sha256": row["sha256"], "size": row["size"],
+        "id": name, "source": record["source"], "path": row.path, "position": row.position, "stage": str(Stage.EXPORT), "reason": str(reason),
+        "detail": one_line(detail, MAX_DETAIL), "sha256": row.sha256, "size": row.size,
     }  # fmt: skip
 
 
 def _removed(run: _Run, store: Path, done: Iterable[tuple[Part, Receipt]], shards: Shards) -> list[ExportedFile]:
     for part, _receipt in done:
         duplicates = run.duplicates.get(part.key, {})
-        for entry in rows(store, part, "removed.jsonl"):
-            if (place := (entry["path"], entry["position"])) in duplicates:
+        for entry in rows(store, part, "removed.jsonl", _StoredRemoved):
+            if (place := (entry.path, entry.position)) in duplicates:
                 continue  # refused as a whole; its id belongs to another document
-            renamed = {"id": run.renamed[part.key, *place]} if (part.key, *place) in run.renamed else {}
-            for row in entry["rows"]:
-                shards.write(_encode({**row, **renamed}) + b"\n")
-                run.statistics.removed_by_role[row["role"]] += 1
-                run.statistics.removed_by_reason[row["reason"]] += 1
+            name = run.renamed.get((part.key, *place))
+            for row in entry.rows:
+                shards.write((bytes(row) if name is None else _encode({**msgspec.json.decode(row), "id": name})) + b"\n")
+                why = _why_of(row)
+                run.statistics.removed_by_role[why["role"]] += 1
+                run.statistics.removed_by_reason[why["reason"]] += 1
     shards.close()
     return shards.files
 
@@ -184,7 +237,7 @@ def _with_free_id(run: _Run, row: dict[str, Any]) -> dict[str, Any]:
     """A refusal whose id no other document has: an id that is taken gives way to the id of the document's place."""
     names = [row["id"], derived_id(row["source"], row["path"], row["position"])]
     free = next(name for name in _tilded(names) if _id_digest(name) not in run.first)
-    run.first[_id_digest(free)] = None
+    run.first.add(_id_digest(free))
     return {**row, "id": free}
 
 

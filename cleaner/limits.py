@@ -102,8 +102,9 @@ HELP_BYTES = 4_000_000
 EXPORT_BYTES = 64_000_000
 """JSON that may wait in memory for full row groups, over all shards that an export has open; when there is more, the fullest is written out."""
 
-ROW_GROUP_BYTES = 64_000_000
-"""JSON of one Parquet row group: below the 100 MB at which the Hub's viewer refuses to scan (datasets' MAX_ROW_GROUP_SIZE)."""
+ROW_GROUP_BYTES = 16_000_000
+"""JSON of one Parquet row group: far below the 100 MB at which the Hub's viewer refuses to scan (datasets' MAX_ROW_GROUP_SIZE). With 64 MB a file is 1%
+smaller and the export needs 48 MB more memory (measured on 263 MB of JSON)."""
 
 MAX_CONFIGS = 100
 """Configs of one dataset. Each is a folder and an entry of the card; a field with more values is no way to divide a dataset."""

@@ -107,7 +107,7 @@ class Statistics:
     lengths: Counter[int] = field(default_factory=Counter)
 
     def add(self, record: Mapping[str, Any]) -> None:
-        """Count an exported record."""
+        """Count an exported record; its text may be left out."""
         self.exported += 1
         self.chars_in += record["metadata"]["chars_in"]
         self.chars_out += record["metadata"]["chars_out"]
@@ -115,7 +115,7 @@ class Statistics:
         self.words[record["word_count"].bit_length()] += 1
         self.languages[record["language"] or "unknown"] += 1
         self.nulls.update(name for name, value in record.items() if value is None)
-        self.lengths[1 << len(record["text"]).bit_length()] += 1
+        self.lengths[1 << record["metadata"]["chars_out"].bit_length()] += 1
         license_name = (record["license"] or "unknown")[:200]
         known = license_name in self.licenses or len(self.licenses) < MAX_LICENSES
         self.licenses[license_name if known else "other"] += 1

@@ -117,9 +117,13 @@ def run_plan(planned: Plan, config: Config, *, workers: int = 0, overwrite: bool
         return made
 
 
-def _places(planned: Plan) -> dict[str, str]:
+def _places(planned: Plan) -> dict[str, str | None]:
     """Where each input is, for the store's own notes; never in an export."""
     return {part.source: part.base or str(part.root.resolve()) for part in planned.parts}
+
+
+def _anywhere(planned: Plan) -> dict[str, str | None]:
+    return {part.source: None for part in planned.parts}
 
 
 def clean_share(planned: Plan, config: Config, shard: tuple[int, int], *, workers: int = 0, watch: Watch | None = None) -> ShareResult:
@@ -130,7 +134,7 @@ def clean_share(planned: Plan, config: Config, shard: tuple[int, int], *, worker
     with applied(config.limits), ExitStack() as held:
         held.enter_context(locked(planned.folder, shared=True))
         held.enter_context(locked(planned.folder, name=f".lock-{owner}"))
-        store = open_store(planned.folder, config, {}, owner=owner)
+        store = open_store(planned.folder, config, _anywhere(planned), owner=owner)
         ledger = Ledger(store, owner, watch or unseen)
         clean_all(_expected(planned.parts[number - 1 :: count], config), ledger, config, workers)
     totals = [state.total() for state in ledger.states]
@@ -142,7 +146,7 @@ def export_only(planned: Plan, config: Config) -> RunResult:
     """Export a plan whose parts have all been cleaned. Raises ConfigError, naming them, if some have not."""
     with applied(config.limits), locked(planned.folder):
         recover(planned.folder)
-        store = open_store(planned.folder, config, {})
+        store = open_store(planned.folder, config, _anywhere(planned))
         done: list[tuple[Part, Receipt]] = []
         missing: list[Part] = []
         for part, expected in _expected(planned.parts, config):

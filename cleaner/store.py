@@ -43,8 +43,9 @@ MAX_SEGMENTS = 10_000_000
 """A bound for loops: ten thousand million documents in one part."""
 
 
-def open_store(folder: Path, config: Config, inputs: Mapping[str, str], *, overwrite: bool = False, owner: str = "") -> Path:
-    """Return the store of an export folder, made if it is not there. `inputs` maps the inputs' names to where they are.
+def open_store(folder: Path, config: Config, inputs: Mapping[str, str | None], *, overwrite: bool = False, owner: str = "") -> Path:
+    """Return the store of an export folder, made if it is not there. `inputs` maps the inputs' names to where they are, None
+    for one that may be elsewhere than it was (another machine of a cluster).
 
     Raises ConfigError if it was made with settings that shape documents differently, saying which, or from inputs that are elsewhere or are
     left out now: their documents would vanish from the export. `overwrite` starts it anew.
@@ -61,7 +62,7 @@ def open_store(folder: Path, config: Config, inputs: Mapping[str, str], *, overw
         )
     known = {} if overwrite else _inputs(store / "inputs.json")
     for name, where in known.items():
-        if inputs.get(name) != where:
+        if inputs.get(name, "") not in (where, None):
             lost = "this command leaves it out" if name not in inputs else f"this command names {inputs[name]}"
             raise ConfigError(
                 f"{folder} was made from the input {name!r} at {where}, and {lost}; name all inputs, choose another --name, or start anew with --overwrite"
@@ -70,7 +71,7 @@ def open_store(folder: Path, config: Config, inputs: Mapping[str, str], *, overw
         (store / "parts").mkdir(parents=True, exist_ok=True)
         for left in store.glob(f"{temporary_prefix(owner)}*"):
             shutil.rmtree(left)
-    write_whole(store / "inputs.json", canonical({**known, **inputs}))
+    write_whole(store / "inputs.json", canonical({**known, **{name: where for name, where in inputs.items() if where}}))
     write_whole(settings, canonical(config.as_dict()))
     return store
 
@@ -273,9 +274,9 @@ def temporary_prefix(owner: str) -> str:
     return f"tmp-{owner}-" if owner else "tmp-"
 
 
-def rows(store: Path, part: Part, name: str) -> Iterator[dict[str, Any]]:
-    """Read back one file of all segments of a finished part, in order."""
-    decoder = msgspec.json.Decoder()
+def rows(store: Path, part: Part, name: str, kind: Any = Any) -> Iterator[Any]:
+    """Read back one file of all segments of a finished part, in order; of a `kind` that is a struct only its fields."""
+    decoder = msgspec.json.Decoder(kind)
     for segment in range(MAX_SEGMENTS):
         path = segment_folder(store, part.key, segment) / name
         if not path.exists():

@@ -42,6 +42,8 @@ class ParquetShard:
             compression_level=COMPRESSION_LEVEL,
             write_page_index=True,
             use_content_defined_chunking=CHUNKING,
+            # Arrow's own pool keeps what was freed: 10 to 20 MB more for the same speed.
+            memory_pool=pa.system_memory_pool(),
         )
         self._buffer = ColumnBuffer()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +29,13 @@ class Streams:
         if settings.config_by is None:
             self._open("")
 
-    def write(self, record: dict[str, Any]) -> None:
+    def write(self, record: Mapping[str, Any], encoded: bytes = b"") -> None:
+        """Write a record; `encoded` is its JSON where that is at hand, and then `record` needs no text."""
         field = self._settings.config_by
         name = config_name(record[field]) if field else ""
         if (name, self._settings.splits[0][0]) not in self._shards:
             self._open(name)
-        line = self._encode(record) + b"\n"
+        line = (encoded or self._encode(record)) + b"\n"
         self._shards[name, self._split(record)].write(line)
         self.rows += 1
         self._since += len(line)
