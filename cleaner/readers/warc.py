@@ -19,6 +19,7 @@ from cleaner.config import FieldNames
 from cleaner.document import RawDocument, Refusal
 from cleaner.errors import DocumentRefused
 from cleaner.limits import in_force
+from cleaner.manifest import sha256
 from cleaner.readers.http import headers_of, parse_answer
 from cleaner.readers.media import TEXT, content_type, media_type
 from cleaner.readers.source import SourceFile
@@ -32,7 +33,8 @@ DOCUMENTS = frozenset({"response", "resource", "conversion"})
 
 @dataclass(frozen=True, slots=True)
 class _Record:
-    """A framed record: its fields by lower-case name, and its block, of which no more than the bound is kept. `size` is what stands in the file."""
+    """A framed record: its fields by lower-case name, and its block, of which no more than the bound is kept. `size` is what stands in the file,
+    `digest` its hex SHA-256, "" where the block is whole and nobody has asked yet."""
 
     fields: dict[str, str]
     block: bytes
@@ -111,7 +113,10 @@ def _record(fields: dict[str, str], stream: BinaryIO) -> _Record:
     """Read the block of a record, in bounded memory."""
     length, kept = int(fields["content-length"][:18]), in_force().document_bytes + in_force().head_bytes
     block = stream.read(min(length, kept + 1))
-    digest, size = hashlib.sha256(block), len(block)
+    size = len(block)
+    if size == length:
+        return _Record(fields, block, size, "", True)
+    digest = hashlib.sha256(block)
     while size < length and (chunk := stream.read(min(1 << 20, length - size))):
         digest.update(chunk)
         size += len(chunk)
@@ -140,7 +145,7 @@ def _document(file: SourceFile, number: int, item: _Record | _Gap) -> RawDocumen
             refused.stage,
             refused.reason,
             f"record {number}: {refused.detail}",
-            item.digest,
+            item.digest or sha256(item.block),
             item.size,
         )
 

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import cleaner
+from cleaner.assemble import _WORD, word_count
 from cleaner.config import Config
 from cleaner.contract.validate import compile_contract
 from cleaner.document import Cleaned, Document, RawDocument
@@ -126,3 +127,8 @@ def test_no_step_of_the_normalization_is_skipped_in_error(text: str) -> None:
 def test_a_batch_cell_of_the_wrong_type_is_refused_not_raised(value: object) -> None:
     made = cleaner.map_batch("text", refused="keep")({"text": [value]}).to_pydict()
     assert made["refused"] == ["missing_field"]
+
+
+@given(st.text(st.characters(codec="utf-8"), max_size=60) | st.text("ab_1 ,\u0e01\u0e31今é\U0001d400\U0001f600\uffff", max_size=30))
+def test_words_are_counted_as_the_pattern_says(text: str) -> None:
+    assert word_count(text) == sum(1 for _ in _WORD.finditer(text))
