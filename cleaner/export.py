@@ -209,11 +209,12 @@ def _removed(run: _Run, store: Path, done: Iterable[tuple[Part, Receipt]], shard
             if (place := (entry.path, entry.position)) in duplicates:
                 continue  # refused as a whole; its id belongs to another document
             name = run.renamed.get((part.key, *place))
-            for row in entry.rows:
-                shards.write((bytes(row) if name is None else _encode({**msgspec.json.decode(row), "id": name})) + b"\n")
-                why = _why_of(row)
-                run.statistics.removed_by_role[why["role"]] += 1
-                run.statistics.removed_by_reason[why["reason"]] += 1
+            lines = entry.rows if name is None else [_encode({**msgspec.json.decode(row), "id": name}) for row in entry.rows]
+            if lines:
+                shards.write(b"\n".join(lines) + b"\n", len(lines))  # the rows of a document stay in one file
+            reasons = list(map(_why_of, entry.rows))
+            run.statistics.removed_by_role.update(why["role"] for why in reasons)
+            run.statistics.removed_by_reason.update(why["reason"] for why in reasons)
     shards.close()
     return shards.files
 

@@ -54,8 +54,8 @@ class Shards:
         """Bytes of lines that wait in memory."""
         return sum(writer.held for _name, writer in self._open)
 
-    def write(self, line: bytes) -> None:
-        """Write one record, as canonical JSON with its line feed."""
+    def write(self, line: bytes, rows: int = 1) -> None:
+        """Write one record, as canonical JSON with its line feed; or several that stay together, where the format only keeps lines."""
         if self._open and self._size + len(line) > self._shard_bytes:
             self.cut()
         if not self._open:
@@ -63,9 +63,9 @@ class Shards:
         for _name, writer in self._open:
             writer.write(line)
         self._digest.update(line)
-        self._rows += 1
+        self._rows += rows
         self._size += len(line)
-        self.rows += 1
+        self.rows += rows
 
     def flush(self) -> None:
         """Write out what waits in memory."""
