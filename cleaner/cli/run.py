@@ -46,8 +46,8 @@ def run_command(inputs: tuple[str, ...], out: Path, name: str | None, **options:
     """Clean files and folders into the dataset DIR/NAME.
 
     INPUT is a file, a folder (read with all below it, but for names that begin with a dot), a path that fsspec knows, hf://datasets/… or - for standard
-    input: .txt holds flattened text, .html a page, .jsonl and .ndjson a document a line, .warc and .arc a crawl, .wet its texts, .parquet, .csv and
-    .tsv a document a row, .tar pages; each also .gz, .zst, .bz2 or .xz.
+    input: .txt holds flattened text, .html a page, .jsonl and .ndjson a document a line, .warc and .arc a crawl, .wet its texts, .parquet,
+    .arrow, .csv and .tsv a document a row, .tar pages; each also .gz, .zst, .bz2 or .xz.
 
     DIR/NAME gets data/ (Parquet and JSON lines, or what --export names), removed/ (every block that was taken out, and why), quarantine/ (every document that was refused, and why),
     manifest.json and README.md. A run that was stopped goes on when the same command is given again.

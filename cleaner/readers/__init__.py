@@ -14,6 +14,7 @@ from cleaner.compression import SUFFIXES, bare_name
 from cleaner.config import FieldNames
 from cleaner.document import RawDocument, Refusal
 from cleaner.errors import DocumentRefused
+from cleaner.readers.arrow import read_arrow
 from cleaner.readers.jsonl import read_jsonl
 from cleaner.readers.media import SNIFFED_BYTES, kind_of
 from cleaner.readers.page import read_html, read_text
@@ -37,6 +38,7 @@ READERS: dict[str, Reader] = {
     ".arc": read_warc,
     ".wet": read_warc,
     ".parquet": read_parquet,
+    ".arrow": read_arrow,
     ".csv": read_csv,
     ".tsv": read_tsv,
     ".tar": read_tar,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
@@ -10,7 +10,8 @@ from typing import Any
 from cleaner.config import FieldNames
 from cleaner.document import RawDocument, Refusal
 from cleaner.limits import in_force
-from cleaner.readers.source import SourceFile
+from cleaner.manifest import sha256
+from cleaner.readers.source import NO_PAYLOAD, SourceFile
 from cleaner.reasons import RefusalReason, Stage
 
 GIVEN = ("url", "date", "dump", "license", "title", "author")
@@ -33,6 +34,31 @@ def document_of(
     return RawDocument(
         given.pop("id", "") or file.document_id(number), file.source, file.relative, number, content, media_type, charset, given
     )
+
+
+def documents_of(file: SourceFile, fields: FieldNames, rows: Iterable[Mapping[str, Any]]) -> Iterator[RawDocument | Refusal]:
+    """The documents of rows whose columns have types, numbered from 1. What arrow raises becomes one refusal for the rest of the file."""
+    import pyarrow as pa
+
+    number = 0
+    try:
+        for number, values in enumerate(rows, 1):
+            content = next((values[name] for name in (fields.html, fields.text) if values.get(name) is not None), b"")
+            content = content.encode("utf-8", "replace") if isinstance(content, str) else content
+            payload = (sha256(content), len(content)) if isinstance(content, bytes) else NO_PAYLOAD
+            yield document_of(file, fields, ("row", number), values, payload)
+    except (pa.ArrowException, OSError) as error:
+        detail = f"row {number + 1} and what follows: {error}"
+        yield file.refusal(RefusalReason.MALFORMED, detail, Stage.READ, position=number + 1)
+        return
+    if not number:
+        yield file.refusal(RefusalReason.EMPTY, "the file has no rows", Stage.READ)
+
+
+def wanted_columns(names: Iterable[str], fields: FieldNames) -> list[str]:
+    """The columns of a file that a document is made of."""
+    wanted = set(asdict(fields).values())
+    return [name for name in names if name in wanted]
 
 
 def _mapped(values: Mapping[str, Any], fields: FieldNames) -> tuple[str, tuple[bytes, str, dict[str, str]]]:

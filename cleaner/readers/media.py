@@ -63,7 +63,7 @@ def kind_of(head: bytes) -> str:
     >>> kind_of(b"WARC/1.0"), kind_of(b'{"a": 1}'), kind_of(b"<!doctype html>"), kind_of(b"plain words")
     ('.warc', '.jsonl', '.html', '.txt')
     """
-    for start, suffix in ((b"\x1f\x8b", ".gz"), (b"\x28\xb5\x2f\xfd", ".zst"), (b"BZh", ".bz2"), (b"\xfd7zXZ", ".xz"), (b"PAR1", ".parquet"),
+    for start, suffix in ((b"\x1f\x8b", ".gz"), (b"\x28\xb5\x2f\xfd", ".zst"), (b"BZh", ".bz2"), (b"\xfd7zXZ", ".xz"), (b"PAR1", ".parquet"), (b"ARROW1", ".arrow"),
                           (b"WARC/", ".warc"), (b"filedesc:", ".arc")):  # fmt: skip
         if head.startswith(start):
             return suffix

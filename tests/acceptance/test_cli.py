@@ -234,3 +234,12 @@ def test_a_second_signal_stops_at_once(tmp_path: Path) -> None:
         "        os.kill(os.getpid(), signal.SIGTERM); time.sleep(60)\nc.main()"
     )
     assert subprocess.run([sys.executable, "-c", program], timeout=50).returncode == 143
+
+
+@pytest.mark.parametrize(
+    ("flags", "words"),
+    [(["--dump", "x"], b"No such option"), (["--markup", "markdown"], b"is about HTML"), (["--json", "--color"], b"for the terminal")],
+)
+def test_explain_refuses_flags_that_would_do_nothing(flags: list[str], words: bytes, article: Path) -> None:
+    done = cleaner("explain", article, *flags)
+    assert (done.returncode, words in done.stderr) == (2, True)

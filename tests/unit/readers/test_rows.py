@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 import io
 import os
 import tarfile
@@ -143,3 +145,52 @@ def test_what_fsspec_knows_is_read(tmp_path: Path) -> None:
     (item,) = read(SourceFile("crawl", "b.txt", Path(), f"file://{tmp_path}"), FieldNames())
     assert isinstance(item, Refusal)
     assert item.reason == "unreadable"
+
+
+@pytest.mark.parametrize("form", ["stream", "file", "compressed stream"])
+def test_arrow_rows_in_both_forms(form: str, tmp_path: Path) -> None:
+    table = pa.table({"id": [f"d{n}" for n in range(200)], "text": ["words"] * 199 + [None], "unused": [b"\xff"] * 200})
+    path = tmp_path / ("a.arrow.gz" if form.startswith("compressed") else "a.arrow")
+    sink = io.BytesIO()
+    with (pa.ipc.new_file if form == "file" else pa.ipc.new_stream)(sink, table.schema) as writer:
+        writer.write_table(table, max_chunksize=90)
+    path.write_bytes(gzip.compress(sink.getvalue()) if form.startswith("compressed") else sink.getvalue())
+    items = summary(found(path))
+    assert items == [(f"d{n}", "words") for n in range(199)] + [(f"crawl/{path.name}#200", "missing_field")]
+
+
+@pytest.mark.parametrize("form", ["stream", "file"])
+@pytest.mark.parametrize("damage", ["cut", "rubbish", "packed file", "empty"])
+def test_a_damaged_arrow_file_is_refused(damage: str, form: str, tmp_path: Path) -> None:
+    table = pa.table({"text": [hashlib.sha512(str(n).encode()).hexdigest() * 3 for n in range(300)]})
+    sink = io.BytesIO()
+    with (pa.ipc.new_file if form == "file" else pa.ipc.new_stream)(sink, table.schema) as writer:
+        writer.write_table(table, max_chunksize=100)
+    whole = sink.getvalue()
+    name, content = {
+        "cut": ("a.arrow", whole[: len(whole) // 2]),
+        "rubbish": ("a.arrow", b"ARROW1 but no more" if form == "file" else b"not arrow at all"),
+        "packed file": ("a.arrow.gz", gzip.compress(whole)[:-20]),
+        "empty": ("a.arrow", b""),
+    }[damage]
+    (tmp_path / name).write_bytes(content)
+    items = found(tmp_path / name)
+    assert isinstance(items[-1], Refusal)
+    assert items[-1].reason in ("malformed", "empty")
+    assert items[-1].sha256 == hashlib.sha256(content).hexdigest()
+
+
+def test_a_damaged_arrow_stream_cannot_lead_astray(tmp_path: Path) -> None:
+    """Offsets of strings that lead out of their buffer are a refusal, not a crash."""
+    table = pa.table({"text": ["abcd"] * 50})
+    sink = io.BytesIO()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    offsets = b"".join((4 * n).to_bytes(4, "little") for n in range(51))
+    assert offsets in sink.getvalue()
+    (tmp_path / "a.arrow").write_bytes(
+        sink.getvalue().replace(offsets, offsets[:80] + (2_000_000_000).to_bytes(4, "little") + offsets[84:])
+    )
+    (item,) = found(tmp_path / "a.arrow")
+    assert isinstance(item, Refusal)
+    assert item.reason == "malformed"
