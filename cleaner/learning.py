@@ -33,6 +33,7 @@ from cleaner.storage import write_whole
 from cleaner.work import Job, Note, allow_cpu, documents, job_of, part_of
 
 FILE = "site-profiles"
+TARGET = "cleaner.learning:serve"
 TICK_SECONDS = 1.0
 RECEIVED_BYTES = 1 << 18
 MAX_DEATHS = 8
@@ -182,7 +183,7 @@ class _School:
 
     def __init__(self, config: Config, sample: Sample) -> None:
         self._sample, self._wall = sample, config.limits.wall_seconds
-        self._nursery = Nursery("cleaner.learning:serve", {"config": config.as_dict(), "memory_bytes": config.limits.memory_bytes})
+        self._nursery = Nursery(TARGET, {"config": config.as_dict(), "memory_bytes": config.limits.memory_bytes})
         self._selector = selectors.DefaultSelector()
         self._silent = 0
 

@@ -11,10 +11,11 @@ are what is reported.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cleaner.classify.sites import LEAST_PAGES, MAX_KEY_CHARS, Line, Profile, line_key
+from cleaner.classify.sites import LEAST_PAGES, MAX_KEY_CHARS, Line, Profile, line_key, width, width_of
 from cleaner.document import Block, Decision
 from cleaner.reasons import Reason, Role
 
@@ -32,7 +33,7 @@ REACH = 2
 """Lines: a title and its lede stand so near to the text they belong to."""
 
 OWN_CHARS = 60
-"""Characters of a line that only this page has: shorter ones may be a date or a number."""
+"""Width (see `sites.width`) of a line that only this page has: shorter ones may be a date or a number."""
 
 CUE_SHARE, CUE_AGREEMENT = 0.3, 0.8
 """A cue line ends the article: on this share of the site's pages, and on this share of those that show it."""
@@ -80,16 +81,18 @@ def _recurring(seen: Seen, decisions: Sequence[Decision], title: str) -> dict[in
     pages = seen.profile.pages
     needed = max(LEAST_PAGES, math.ceil(pages * SHARE))
     own = [
-        decision.kept and not line.pages and len(key) >= OWN_CHARS
+        decision.kept and not line.pages and width_of(key) >= OWN_CHARS
         for decision, line, key in zip(decisions, seen.lines, seen.keys, strict=True)
     ]
     found: dict[int, str] = {}
+    copies = Counter(seen.keys)
     for i, (decision, line) in enumerate(zip(decisions, seen.lines, strict=True)):
         if line.pages < needed or decision.role is Role.TITLE or seen.keys[i] == title:
             continue
         near = any(own[i + 1 : i + 1 + REACH])
         everywhere = pages >= MANY_PAGES and line.pages >= EVERYWHERE * pages
-        bar = SURE if everywhere else DOUBTED if near else LIKELY
+        # A list of news on every page holds this page's lede too: then it stands here twice.
+        bar = SURE if everywhere and not (near and copies[seen.keys[i]] > 1) else DOUBTED if near else LIKELY
         if decision.score < bar if decision.kept else decision.reason in _NAMELESS:
             found[i] = f"on {line.pages} of {pages} pages of {seen.site}"
     return found
@@ -98,7 +101,7 @@ def _recurring(seen: Seen, decisions: Sequence[Decision], title: str) -> dict[in
 def _cue(seen: Seen, blocks: Sequence[Block], decisions: Sequence[Decision]) -> int:
     """The first line that ends the article, with a list after it; -1 if there is none."""
     needed = max(LEAST_PAGES, CUE_SHARE * seen.profile.pages)
-    size = [0 if line.pages else len(block.text) for line, block in zip(seen.lines, blocks, strict=True)]
+    size = [0 if line.pages else width(block.text) for line, block in zip(seen.lines, blocks, strict=True)]
     expected = [chars * round(1000 * decision.score) for chars, decision in zip(size, decisions, strict=True)]  # exact sums everywhere
     long = [chars >= RESUME_CHARS and decision.score > DOUBTED for chars, decision in zip(size, decisions, strict=True)]
     before, rest, chars, resuming = 0, sum(expected), sum(size), sum(long)
