@@ -16,6 +16,7 @@ from cleaner.config import Config
 from cleaner.document import Document
 from cleaner.errors import ConfigError
 from cleaner.pipeline import require_content, text_of, trace_html, trace_text
+from cleaner.recurring import of_its_site
 from cleaner.sandbox import guarded
 
 if TYPE_CHECKING:
@@ -38,7 +39,9 @@ def clean_html(
     with reason `no_content` if no block was kept.
     """
     config = replace(config or Config(), markup=markup) if markup else config or Config()
-    return guarded(lambda: require_content(trace_html(text_of(html, html=True), config, url, metadata=metadata, weights=weights)))
+    return guarded(
+        lambda: require_content(of_its_site(trace_html(text_of(html, html=True), config, url, metadata=metadata, weights=weights), config))
+    )
 
 
 def clean_text(text: str, *, url: str | None = None, weights: Path | None = None, config: Config | None = None) -> Document:
@@ -47,17 +50,14 @@ def clean_text(text: str, *, url: str | None = None, weights: Path | None = None
     `weights` is a folder whose text.npz takes the place of the shipped one. Raises DocumentRefused, with reason `no_content` if no
     line was kept.
     """
-    return guarded(lambda: require_content(trace_text(text_of(text, html=False), config or Config(), url, weights=weights)))
+    config = config or Config()
+    return guarded(lambda: require_content(of_its_site(trace_text(text_of(text, html=False), config, url, weights=weights), config)))
 
 
 def explain(content: bytes | str, *, html: bool, url: str | None = None, config: Config | None = None) -> Document:
     """Clean a document and return it with every block, also when none was kept."""
-    trace = trace_html if html else trace_text
-    return guarded(partial(_explain, content, html, partial(trace, config=config or Config(), url=url)))
-
-
-def _explain(content: bytes | str, html: bool, trace: partial[Document]) -> Document:
-    return trace(text_of(content, html=html))
+    trace = partial(trace_html if html else trace_text, config=config or Config(), url=url)
+    return guarded(lambda: of_its_site(trace(text_of(content, html=html)), config or Config()))
 
 
 def validate(

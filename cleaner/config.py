@@ -12,7 +12,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -120,6 +120,22 @@ class ExportConfig:
         return {**asdict(self), "formats": list(self.formats), "splits": dict(self.splits)}
 
 
+@dataclass(frozen=True, slots=True)
+class SitesConfig:
+    """The sites pass: `learn` what recurs in a first pass over the input, `profiles` learned before (a file), `name` of the site of documents whose address
+    names no host. `digest` is the SHA-256 of the profiles' file: a run fills it in; given, it is demanded.
+    """
+
+    learn: bool = False
+    profiles: str | None = None
+    name: str | None = None
+    digest: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.digest is not None and re.fullmatch(r"[0-9a-f]{64}", self.digest) is None:
+            raise ConfigError(f"sites.digest is {self.digest[:80]!r}; expected the SHA-256 of the profiles' file, 64 hexadecimal digits")
+
+
 def checked_splits(pairs: Iterable[tuple[str, float]]) -> tuple[tuple[str, float], ...]:
     """Splits whose names every loader takes and whose shares add up to 1; else ConfigError.
 
@@ -158,6 +174,7 @@ class Config:
     filters: FilterConfig = field(default_factory=FilterConfig)
     limits: Limits = field(default_factory=Limits)
     export: ExportConfig = field(default_factory=ExportConfig)
+    sites: SitesConfig = field(default_factory=SitesConfig)
     max_refused: str | None = None
     rules: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
@@ -188,9 +205,14 @@ class Config:
             "export": self.export.as_dict(),
         }
 
+    def described(self) -> dict[str, Any]:
+        """The settings as a store and a manifest name them: nothing of this machine, and `sites` only where it was asked for."""
+        values = replace(self, sites=replace(self.sites, profiles=None)).as_dict()
+        return values if self.sites != SitesConfig() else {name: value for name, value in values.items() if name != "sites"}
+
     def fingerprint(self) -> str:
         """Hex SHA-256 of the settings that shape a document's outcome."""
-        shaping = {name: value for name, value in self.as_dict().items() if name not in ("export", "max_refused")}
+        shaping = {name: value for name, value in self.described().items() if name not in ("export", "max_refused")}
         return hashlib.sha256(json.dumps(shaping, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
 
 
@@ -208,7 +230,14 @@ def refused_limit(limit: str, read: int) -> int:
 
 def config_from(values: Mapping[str, Any], *, origin: str) -> Config:
     """Build a Config from plain values; an unknown name is an error that lists the known ones. `origin` is for the message."""
-    parts: dict[str, Any] = {"fields": FieldNames, "defaults": Defaults, "filters": FilterConfig, "limits": Limits, "export": ExportConfig}
+    parts: dict[str, Any] = {
+        "fields": FieldNames,
+        "defaults": Defaults,
+        "filters": FilterConfig,
+        "limits": Limits,
+        "export": ExportConfig,
+        "sites": SitesConfig,
+    }
     built = _given(values)
     _check_names(built, Config, origin)
     for name, kind in parts.items():
@@ -245,7 +274,7 @@ _KINDS: Mapping[tuple[str, str], type] = {
     ("Config", "keep_roles"): list, ("Config", "language"): bool, ("Config", "fields"): Mapping, ("Config", "defaults"): Mapping,
     ("Config", "filters"): Mapping, ("Config", "limits"): Mapping, ("FilterConfig", "min_words"): int, ("FilterConfig", "languages"): list,
     ("Config", "export"): Mapping, ("Config", "rules"): Mapping, ("ExportConfig", "formats"): list, ("ExportConfig", "shard_bytes"): int,
-    ("ExportConfig", "splits"): Mapping,
+    ("ExportConfig", "splits"): Mapping, ("Config", "sites"): Mapping, ("SitesConfig", "learn"): bool,
 }  # fmt: skip
 
 

@@ -61,7 +61,7 @@ def export(folder: Path, store: Path, done: list[tuple[Part, Receipt]], config: 
         refused = _refused(run, store, done, _shards("quarantine", "quarantine", publication, config))
         files += _removed(run, store, done, _shards("ledger", "removed", publication, config)) + refused
     _check(run.statistics, done)
-    made = manifest(folder.name, __version__, (config.as_dict(), config.fingerprint()), run.statistics, files)
+    made = manifest(folder.name, __version__, (config.described(), config.fingerprint()), run.statistics, files)
     _describe(publication, made, files)
     for name in stale(_present(folder), publication.names, _previous(folder)):
         publication.remove(name)

@@ -26,6 +26,7 @@ from cleaner.markdown import render
 from cleaner.metadata.flat import flat_metadata
 from cleaner.metadata.language import identify, language_code
 from cleaner.reasons import RefusalReason, Stage
+from cleaner.recurring import site_of, without_site_template
 from cleaner.segment.html import segment_page
 from cleaner.segment.text import segment_text
 
@@ -66,7 +67,8 @@ def trace(raw: RawDocument, config: Config) -> Document:
     _within_limit(raw.payload, "bytes")
     text = decode(raw.payload, raw.charset, html=html)
     url = raw.given.get("url")
-    return trace_html(text, config, url) if html else trace_text(text, config, url)
+    document = trace_html(text, config, url) if html else trace_text(text, config, url)
+    return document if config.sites.profiles is None else without_site_template(document, site_of(raw, config.sites), config)
 
 
 def text_of(content: bytes | str, *, html: bool) -> str:

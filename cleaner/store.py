@@ -70,7 +70,7 @@ def open_store(folder: Path, config: Config, inputs: Mapping[str, str], *, overw
         for left in store.glob(f"{temporary_prefix(owner)}*"):
             shutil.rmtree(left)
     write_whole(store / "inputs.json", canonical({**known, **inputs}))
-    write_whole(settings, canonical(config.as_dict()))
+    write_whole(settings, canonical(config.described()))
     return store
 
 
@@ -98,10 +98,10 @@ def _differences(made_with: bytes, config: Config) -> str:
         return ""
     if not isinstance(old, dict):
         return ""
-    new = config.as_dict()
-    shaping = [name for name in new if name not in ("export", "max_refused")]
+    new = config.described()
+    shaping = [name for name in config.as_dict() if name not in ("export", "max_refused")]
     return "; ".join(
-        f"{name}: {json.dumps(old.get(name))} then, {json.dumps(new[name])} now" for name in shaping if old.get(name) != new[name]
+        f"{name}: {json.dumps(old.get(name))} then, {json.dumps(new.get(name))} now" for name in shaping if old.get(name) != new.get(name)
     )
 
 
