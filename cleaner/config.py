@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from cleaner.errors import ConfigError
+from cleaner.learned import SitesConfig as SitesConfig
+from cleaner.learned import WeightsConfig as WeightsConfig
 from cleaner.limits import MAX_FIELD_CHARS, Limits
 from cleaner.reasons import POLICY_ROLES, Role
 
@@ -120,22 +122,6 @@ class ExportConfig:
         return {**asdict(self), "formats": list(self.formats), "splits": dict(self.splits)}
 
 
-@dataclass(frozen=True, slots=True)
-class SitesConfig:
-    """The sites pass: `learn` what recurs in a first pass over the input, `profiles` learned before (a file), `name` of the site of documents whose address
-    names no host. `digest` is the SHA-256 of the profiles' file: a run fills it in; given, it is demanded.
-    """
-
-    learn: bool = False
-    profiles: str | None = None
-    name: str | None = None
-    digest: str | None = None
-
-    def __post_init__(self) -> None:
-        if self.digest is not None and re.fullmatch(r"[0-9a-f]{64}", self.digest) is None:
-            raise ConfigError(f"sites.digest is {self.digest[:80]!r}; expected the SHA-256 of the profiles' file, 64 hexadecimal digits")
-
-
 def checked_splits(pairs: Iterable[tuple[str, float]]) -> tuple[tuple[str, float], ...]:
     """Splits whose names every loader takes and whose shares add up to 1; else ConfigError.
 
@@ -175,6 +161,7 @@ class Config:
     limits: Limits = field(default_factory=Limits)
     export: ExportConfig = field(default_factory=ExportConfig)
     sites: SitesConfig = field(default_factory=SitesConfig)
+    weights: WeightsConfig = field(default_factory=WeightsConfig)
     max_refused: str | None = None
     rules: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
@@ -206,9 +193,10 @@ class Config:
         }
 
     def described(self) -> dict[str, Any]:
-        """The settings as a store and a manifest name them: nothing of this machine, and `sites` only where it was asked for."""
-        values = replace(self, sites=replace(self.sites, profiles=None)).as_dict()
-        return values if self.sites != SitesConfig() else {name: value for name, value in values.items() if name != "sites"}
+        """The settings as a store and a manifest name them: nothing of this machine, `sites` and `weights` only where they were asked for."""
+        values = replace(self, sites=replace(self.sites, profiles=None), weights=replace(self.weights, folder=None)).as_dict()
+        unasked = {"sites": self.sites == SitesConfig(), "weights": self.weights == WeightsConfig()}
+        return {name: value for name, value in values.items() if not unasked.get(name)}
 
     def fingerprint(self) -> str:
         """Hex SHA-256 of the settings that shape a document's outcome."""
@@ -237,6 +225,7 @@ def config_from(values: Mapping[str, Any], *, origin: str) -> Config:
         "limits": Limits,
         "export": ExportConfig,
         "sites": SitesConfig,
+        "weights": WeightsConfig,
     }
     built = _given(values)
     _check_names(built, Config, origin)
@@ -274,7 +263,7 @@ _KINDS: Mapping[tuple[str, str], type] = {
     ("Config", "keep_roles"): list, ("Config", "language"): bool, ("Config", "fields"): Mapping, ("Config", "defaults"): Mapping,
     ("Config", "filters"): Mapping, ("Config", "limits"): Mapping, ("FilterConfig", "min_words"): int, ("FilterConfig", "languages"): list,
     ("Config", "export"): Mapping, ("Config", "rules"): Mapping, ("ExportConfig", "formats"): list, ("ExportConfig", "shard_bytes"): int,
-    ("ExportConfig", "splits"): Mapping, ("Config", "sites"): Mapping, ("SitesConfig", "learn"): bool,
+    ("ExportConfig", "splits"): Mapping, ("Config", "sites"): Mapping, ("Config", "weights"): Mapping, ("SitesConfig", "learn"): bool,
 }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from cleaner import __version__
 from cleaner.assemble import kept_text, record_of, with_policy
 from cleaner.classify.lines import classify_lines
+from cleaner.classify.weights import folder_with
 from cleaner.config import Config
 from cleaner.decode import checked, decode
 from cleaner.document import Block, Cleaned, Decision, Document, LabelledBlock, Metadata, Outcome, RawDocument, Record, Refusal
@@ -37,14 +38,14 @@ Check = Callable[[Record], str]
 def trace_text(text: str, config: Config, url: str | None = None, *, weights: Path | None = None) -> Document:
     """Clean decoded, normalized flattened text; `weights` is a folder with another text.npz. Raises DocumentRefused."""
     blocks = segment_text(text)
-    decisions = with_policy(classify_lines(blocks, weights), config.keep_roles)
+    decisions = with_policy(classify_lines(blocks, weights or folder_with(config.weights, "text.npz")), config.keep_roles)
     return _document(text, (blocks, decisions), flat_metadata(blocks, decisions), ("lines", url))
 
 
 def trace_html(html: str, config: Config, url: str | None = None, *, metadata: bool = True, weights: Path | None = None) -> Document:
     """Clean decoded, normalized HTML with the configured extractor; `weights` is a folder with another html.npz."""
     page = segment_page(html, sources=metadata)
-    extraction = extractor(config.extractor)(html, page, Request(url, metadata, weights))
+    extraction = extractor(config.extractor)(html, page, Request(url, metadata, weights or folder_with(config.weights, "html.npz")))
     decisions = with_policy(extraction.decisions, config.keep_roles)
     document = _document(html, (page.blocks, decisions), extraction.metadata, (config.extractor, url))
     text = render(document.blocks) if config.markup == "markdown" else document.text

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cleaner.classify.weights import kept_in, with_digests
 from cleaner.config import Config, refused_limit
 from cleaner.engines.local import clean_all
 from cleaner.engines.segments import Expected, Ledger, Watch
@@ -103,12 +104,12 @@ def run(
 def run_plan(planned: Plan, config: Config, *, workers: int = 0, overwrite: bool = False, watch: Watch | None = None) -> RunResult:
     """`run` of what `plan_of` has found."""
     check_extractor(config)
-    config = named(config)
+    config = with_digests(named(config))
     with locked(planned.folder):
         recover(planned.folder)
         store = open_store(planned.folder, config, _places(planned), overwrite=overwrite)
         ledger = Ledger(store, "", watch or unseen)
-        working, fingerprint = settled(planned.parts, config, store, workers)
+        working, fingerprint = settled(planned.parts, kept_in(store, config), store, workers)
         clean_all(_expected(planned.parts, fingerprint), ledger, working, workers)
         done = [(state.part, state.total()) for state in ledger.states]
         resumed = sum(not state.made for state in ledger.states)
@@ -134,7 +135,7 @@ def clean_share(planned: Plan, config: Config, shard: tuple[int, int], *, worker
         store = open_store(planned.folder, config, {}, owner=owner)
         ledger = Ledger(store, owner, watch or unseen)
         share = planned.parts[number - 1 :: count]
-        working, fingerprint = settled(share, config, store, workers, owner)
+        working, fingerprint = settled(share, kept_in(store, config), store, workers, owner)
         clean_all(_expected(share, fingerprint), ledger, working, workers)
     totals = [state.total() for state in ledger.states]
     resumed = sum(not state.made for state in ledger.states)
@@ -176,8 +177,9 @@ def shard_of(text: str) -> tuple[int, int]:
 
 
 def check_extractor(config: Config) -> None:
-    """Find the named extractor before any document is read."""
+    """Find the named extractor, and try the named weights, before any document is read."""
     extractor(config.extractor)
+    with_digests(config)
 
 
 def unseen(_part: Part, _row: object) -> None:
@@ -191,7 +193,7 @@ def _known_sites(config: Config) -> Config:
             "--sites (sites.learn) learns from all of the input, which a share does not see; run cleaner learn-sites INPUT --out FILE once, "
             "then give every share, and cleaner export, --site-profiles FILE in its place"
         )
-    return named(config)
+    return with_digests(named(config))
 
 
 def _expected(parts: Iterable[Part], fingerprint: str) -> Iterator[tuple[Part, Expected]]:

@@ -28,6 +28,7 @@ _READING = (_CONFIG_FILE, _FIELD, _PROFILES, _SITE)
 _CLEANING = (
     _CONFIG_FILE,
     click.option("--extractor", metavar="NAME", help="Who decides on HTML blocks: 'cleaner' (the default) or 'trafilatura'."),
+    click.option("--weights", metavar="DIR", help="Decide with your own weights: a folder with html.npz, text.npz or both, as training/ writes them."),
     click.option("--markup", type=click.Choice(MARKUPS), help="What the text of HTML pages is written in: 'text' (the default), or 'markdown' with headings, lists, tables, code and quotes."),
     click.option("--keep", "keep_roles", multiple=True, type=click.Choice(sorted(role.value for role in POLICY_ROLES)), help="Keep blocks of this role in the text. Repeatable."),
     _FIELD,
@@ -55,7 +56,7 @@ _EXPORT = (
 _FLAGS: Mapping[str, str] = {
     "extractor": "extractor", "markup": "markup", "keep_roles": "keep_roles", "dump": "defaults.dump", "license_name": "defaults.license", "date": "defaults.date",
     "max_refused": "max_refused", "min_words": "filters.min_words", "dedup": "export.dedup",
-    "split_by": "export.split_by", "config_by": "export.config_by", "site_profiles": "sites.profiles", "site": "sites.name",
+    "split_by": "export.split_by", "config_by": "export.config_by", "site_profiles": "sites.profiles", "site": "sites.name", "weights": "weights.folder",
 }  # fmt: skip
 _LISTS: Mapping[str, str] = {"formats": "export.formats", "languages": "filters.languages"}
 
