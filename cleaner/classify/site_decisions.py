@@ -1,6 +1,6 @@
 """A site's profile and a document's decisions → the decisions without what recurs on the site. It only ever removes, and never all of a document.
 
-A line is the template's when enough pages show it, it is not the document's title, and the classifier is not sure of it. Teasers recur too, and one of them
+A line is the template's when enough pages show it, it is not the document's title (but see `guessed`), and the classifier is not sure of it. Teasers recur too, and one of them
 is this page's own lede: so a line right above text that only this page has needs a doubtful score, unless nearly every page shows the line. Under a line
 that ends the articles of the site (“Read more”, in any language) goes what the classifier doubted, if what follows is a list.
 
@@ -65,7 +65,7 @@ def without_template(
     keys = tuple(line_key(block.text) for block in blocks)
     unknown = Line(0, 0)
     seen = Seen(site, profile, keys, tuple(profile.lines.get(key, unknown) for key in keys))
-    found = _recurring(seen, decisions, line_key(title))
+    found = _recurring(seen, blocks, decisions, line_key(title))
     if (cue := _cue(seen, blocks, decisions)) >= 0:
         found |= _listed(seen, decisions, cue, found)
     left = [i for i, decision in enumerate(decisions) if decision.kept and i not in found]
@@ -76,7 +76,7 @@ def without_template(
     )
 
 
-def _recurring(seen: Seen, decisions: Sequence[Decision], title: str) -> dict[int, str]:
+def _recurring(seen: Seen, blocks: Sequence[Block], decisions: Sequence[Decision], title: str) -> dict[int, str]:
     """The blocks that enough pages show, with the evidence."""
     pages = seen.profile.pages
     needed = max(LEAST_PAGES, math.ceil(pages * SHARE))
@@ -87,10 +87,14 @@ def _recurring(seen: Seen, decisions: Sequence[Decision], title: str) -> dict[in
     found: dict[int, str] = {}
     copies = Counter(seen.keys)
     for i, (decision, line) in enumerate(zip(decisions, seen.lines, strict=True)):
-        if line.pages < needed or decision.role is Role.TITLE or seen.keys[i] == title:
+        if line.pages < needed:
             continue
         near = any(own[i + 1 : i + 1 + REACH])
         everywhere = pages >= MANY_PAGES and line.pages >= EVERYWHERE * pages
+        # In flattened text a title is a guess: the first entry of a menu may have been taken for it.
+        guessed = everywhere and not blocks[i].tag and decision.score < DOUBTED and copies[seen.keys[i]] == 1
+        if (decision.role is Role.TITLE or seen.keys[i] == title) and not guessed:
+            continue
         # A list of news on every page holds this page's lede too: then it stands here twice.
         bar = SURE if everywhere and not (near and copies[seen.keys[i]] > 1) else DOUBTED if near else LIKELY
         if decision.score < bar if decision.kept else decision.reason in _NAMELESS:
