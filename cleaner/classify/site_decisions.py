@@ -76,6 +76,11 @@ def without_template(
     )
 
 
+def _score(decision: Decision) -> float:
+    """P(content); in the middle where another extractor decided, whose scores are no probabilities."""
+    return DOUBTED if decision.reason is Reason.EXTRACTOR else decision.score
+
+
 def _recurring(seen: Seen, blocks: Sequence[Block], decisions: Sequence[Decision], title: str) -> dict[int, str]:
     """The blocks that enough pages show, with the evidence."""
     pages = seen.profile.pages
@@ -92,12 +97,12 @@ def _recurring(seen: Seen, blocks: Sequence[Block], decisions: Sequence[Decision
         near = any(own[i + 1 : i + 1 + REACH])
         everywhere = pages >= MANY_PAGES and line.pages >= EVERYWHERE * pages
         # In flattened text a title is a guess: the first entry of a menu may have been taken for it.
-        guessed = everywhere and not blocks[i].tag and decision.score < DOUBTED and copies[seen.keys[i]] == 1
+        guessed = everywhere and not blocks[i].tag and _score(decision) < DOUBTED and copies[seen.keys[i]] == 1
         if (decision.role is Role.TITLE or seen.keys[i] == title) and not guessed:
             continue
         # A list of news on every page holds this page's lede too: then it stands here twice.
         bar = SURE if everywhere and not (near and copies[seen.keys[i]] > 1) else DOUBTED if near else LIKELY
-        if decision.score < bar if decision.kept else decision.reason in _NAMELESS:
+        if _score(decision) < bar if decision.kept else decision.reason in _NAMELESS:
             found[i] = f"on {line.pages} of {pages} pages of {seen.site}"
     return found
 
@@ -106,8 +111,8 @@ def _cue(seen: Seen, blocks: Sequence[Block], decisions: Sequence[Decision]) -> 
     """The first line that ends the article, with a list after it; -1 if there is none."""
     needed = max(LEAST_PAGES, CUE_SHARE * seen.profile.pages)
     size = [0 if line.pages else width(block.text) for line, block in zip(seen.lines, blocks, strict=True)]
-    expected = [chars * round(1000 * decision.score) for chars, decision in zip(size, decisions, strict=True)]  # exact sums everywhere
-    long = [chars >= RESUME_CHARS and decision.score > DOUBTED for chars, decision in zip(size, decisions, strict=True)]
+    expected = [chars * round(1000 * _score(decision)) for chars, decision in zip(size, decisions, strict=True)]  # exact sums everywhere
+    long = [chars >= RESUME_CHARS and _score(decision) > DOUBTED for chars, decision in zip(size, decisions, strict=True)]
     before, rest, chars, resuming = 0, sum(expected), sum(size), sum(long)
     for i, line in enumerate(seen.lines):
         ends = line.pages >= needed and line.ends >= CUE_AGREEMENT * line.pages and before >= 1000 * ARTICLE_CHARS
@@ -125,7 +130,7 @@ def _listed(seen: Seen, decisions: Sequence[Decision], cue: int, found: dict[int
     return {
         i: evidence
         for i in after
-        if i not in found and decisions[i].kept and decisions[i].score < LISTED and decisions[i].role is not Role.TITLE
+        if i not in found and decisions[i].kept and _score(decisions[i]) < LISTED and decisions[i].role is not Role.TITLE
     }
 
 

@@ -133,3 +133,11 @@ def test_a_page_of_many_lines_is_cut_alike_every_time() -> None:
     chosen = [{key for key in keys if key.startswith("entry")} for keys in pages]
     assert all(len(keys) == 500 for keys in pages)
     assert len(set.intersection(*chosen)) > 150
+
+
+def test_scores_of_other_extractors_are_no_probabilities() -> None:
+    """A line that another extractor took whole is not thereby sure."""
+    blocks = [Block("Menu", 1, tag="p"), Block(OWN, 2, tag="p"), Block(OWN + "2", 3, tag="p"), Block("half", 4, tag="p")]
+    taken = Decision(True, Role.BODY, 1.0, Reason.EXTRACTOR)
+    found = without_template(blocks, [taken] * 4, PROFILE, "a.example")
+    assert [decision.kept for decision in found] == [False, True, True, False]
