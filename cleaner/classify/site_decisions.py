@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cleaner.classify.sites import LEAST_PAGES, MAX_KEY_CHARS, Line, Profile, line_key, width, width_of
+from cleaner.classify.sites import LEAST_PAGES, MAX_KEY_CHARS, Line, Profile, line_key, width
 from cleaner.document import Block, Decision
 from cleaner.reasons import Reason, Role
 
@@ -86,7 +86,7 @@ def _recurring(seen: Seen, blocks: Sequence[Block], decisions: Sequence[Decision
     pages = seen.profile.pages
     needed = max(LEAST_PAGES, math.ceil(pages * SHARE))
     own = [
-        decision.kept and not line.pages and width_of(key) >= OWN_CHARS
+        decision.kept and not line.pages and (len(key) >= OWN_CHARS or width(key) >= OWN_CHARS)
         for decision, line, key in zip(decisions, seen.lines, seen.keys, strict=True)
     ]
     found: dict[int, str] = {}
@@ -110,13 +110,16 @@ def _recurring(seen: Seen, blocks: Sequence[Block], decisions: Sequence[Decision
 def _cue(seen: Seen, blocks: Sequence[Block], decisions: Sequence[Decision]) -> int:
     """The first line that ends the article, with a list after it; -1 if there is none."""
     needed = max(LEAST_PAGES, CUE_SHARE * seen.profile.pages)
+    cues = [line.pages >= needed and line.ends >= CUE_AGREEMENT * line.pages for line in seen.lines]
+    if not any(cues):
+        return -1
     size = [0 if line.pages else width(block.text) for line, block in zip(seen.lines, blocks, strict=True)]
     expected = [chars * round(1000 * _score(decision)) for chars, decision in zip(size, decisions, strict=True)]  # exact sums everywhere
     long = [chars >= RESUME_CHARS and _score(decision) > DOUBTED for chars, decision in zip(size, decisions, strict=True)]
     before, rest, chars, resuming = 0, sum(expected), sum(size), sum(long)
-    for i, line in enumerate(seen.lines):
-        ends = line.pages >= needed and line.ends >= CUE_AGREEMENT * line.pages and before >= 1000 * ARTICLE_CHARS
-        if ends and resuming < RESUME_LINES and rest <= 1000 * max(REST * chars, REST_CHARS):
+    for i, ends in enumerate(cues):
+        listed = resuming < RESUME_LINES and rest <= 1000 * max(REST * chars, REST_CHARS)
+        if ends and listed and before >= 1000 * ARTICLE_CHARS:
             return i
         before, rest, chars, resuming = before + expected[i], rest - expected[i], chars - size[i], resuming - long[i]
     return -1
