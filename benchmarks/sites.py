@@ -1,12 +1,16 @@
 """The sites pass on synthetic crawls: what it removes rightly, and how much content it costs.
 
     python benchmarks/sites.py --data DATA [--folds DIR] [--fold 2,3,4] [--kind flat|html|natural]
+    python benchmarks/sites.py memory
 
 DATA holds flat/full_alt.parquet (pages as lines with labels) and html/*.parquet (the same pages as HTML, with titles and gold texts). Of the articles of a fold
 (crc32(domain or id) % 5) ten sites of thirty pages are made. A site takes its menu, footer, boxes and cue line from the boilerplate of one real page that
 is no article; every page shows one article between them, a box inside it, and under the cue line teasers: titles and ledes of other pages of the site and of
 pages that were not crawled. Six of the thirty pages show an article again under another address, changed a little: four the same one, two another each. `--folds` names a folder with
 fold-K/text.npz (for `html` fold-K/html.npz), weights that were not fitted on these pages; without it the figures are in-sample.
+
+`memory` shows a sample more pages than it holds, and prints the peak: pages as ours are (half of their 150 lines are the site's), and pages of five hundred lines of their own
+in an alphabet of four bytes.
 
 `html` puts the article into a real page in the place of its main element; `natural` takes domains as they are that have four pages or more.
 
@@ -19,6 +23,7 @@ from __future__ import annotations
 
 import argparse
 import html as markup
+import os
 import random
 import re
 import unicodedata
@@ -35,7 +40,7 @@ from selectolax.lexbor import LexborHTMLParser
 from cleaner.classify.html import classify
 from cleaner.classify.lines import classify_lines
 from cleaner.classify.site_decisions import without_template
-from cleaner.classify.sites import learn, page_keys
+from cleaner.classify.sites import Sample, learn, page_keys
 from cleaner.document import Block, Decision
 from cleaner.reasons import Reason, Role
 from cleaner.segment.html import segment_page
@@ -313,15 +318,38 @@ def score(sites: list[Site], lost_lines: int, *, alone: bool) -> str:
     )
 
 
+def memory() -> None:
+    """Peak memory of a sample of pages as they are, and of the worst ones; each in its own process, for the peak never falls."""
+    for name, lines, letter in (("pages as they are", 150, "a"), ("the worst pages", 600, "\U0001f600a")):
+        if (pid := os.fork()) == 0:
+            sample = Sample()
+            dice = random.Random(0)
+            for number in range(10_000):
+                site = f"site-{number % 200}.example"
+                own = [f"{letter * 60} {number} {n}" for n in range(lines // 2)]
+                menu = [f"{letter * 10} entry {n} {site}" if letter == "a" else f"{letter * 30} x {number} {n}" for n in range(lines // 2)]
+                sample.add(site, dice.getrandbits(128), page_keys([*menu, *own]))
+            print(f"{name}: {sample.held} pages of {len(sample.sites)} sites held", end=", ", flush=True)
+            os._exit(0)
+        _pid, _status, usage = os.wait4(pid, 0)
+        print(f"peak {usage.ru_maxrss // 1000} MB")
+
+
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("mode", nargs="?", choices=("crawls", "memory"), default="crawls")
+    parser.add_argument("--data", type=Path)
     parser.add_argument("--folds", type=Path)
     parser.add_argument("--fold", default="2,3,4")
     parser.add_argument("--kind", choices=("flat", "html", "natural"), default="flat")
     parser.add_argument("--lost", type=int, default=0)
     args = parser.parse_args()
+    if args.mode == "memory":
+        memory()
+        return
+    if args.data is None:
+        parser.error("--data DATA is needed")
     print("" if args.folds else "figures with the shipped weights are in-sample")
     for fold in map(int, args.fold.split(",")):
         weights = args.folds / f"fold-{fold}" if args.folds else None

@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from cleaner.config import Config
 from cleaner.document import Document
-from cleaner.errors import ConfigError
+from cleaner.errors import DocumentRefused
+from cleaner.normalize import replace_surrogates
 from cleaner.pipeline import require_content, text_of, trace_html, trace_text
+from cleaner.reasons import RefusalReason, Stage
 from cleaner.recurring import of_its_site
 from cleaner.sandbox import guarded
 
@@ -39,8 +41,11 @@ def clean_html(
     with reason `no_content` if no block was kept.
     """
     config = replace(config or Config(), markup=markup) if markup else config or Config()
+    place = _address(url)
     return guarded(
-        lambda: require_content(of_its_site(trace_html(text_of(html, html=True), config, url, metadata=metadata, weights=weights), config))
+        lambda: require_content(
+            of_its_site(trace_html(text_of(html, html=True), config, place, metadata=metadata, weights=weights), config)
+        )
     )
 
 
@@ -50,14 +55,24 @@ def clean_text(text: str, *, url: str | None = None, weights: Path | None = None
     `weights` is a folder whose text.npz takes the place of the shipped one. Raises DocumentRefused, with reason `no_content` if no
     line was kept.
     """
+    place = _address(url)
     config = config or Config()
-    return guarded(lambda: require_content(of_its_site(trace_text(text_of(text, html=False), config, url, weights=weights), config)))
+    return guarded(lambda: require_content(of_its_site(trace_text(text_of(text, html=False), config, place, weights=weights), config)))
 
 
 def explain(content: bytes | str, *, html: bool, url: str | None = None, config: Config | None = None) -> Document:
     """Clean a document and return it with every block, also when none was kept."""
-    trace = partial(trace_html if html else trace_text, config=config or Config(), url=url)
+    trace = partial(trace_html if html else trace_text, config=config or Config(), url=_address(url))
     return guarded(lambda: of_its_site(trace(text_of(content, html=html)), config or Config()))
+
+
+def _address(url: object) -> str | None:
+    """Return the address as every later stage may take it: a str that can be written as UTF-8, or None."""
+    if url is None:
+        return None
+    if not isinstance(url, str):
+        raise DocumentRefused(RefusalReason.MISSING_FIELD, f"url is {type(url).__name__}, not str", Stage.READ)
+    return replace_surrogates(url)
 
 
 def validate(
@@ -81,9 +96,3 @@ def validate(
     if isinstance(paths, str | Path):
         paths = [paths]
     return check([Path(path) for path in paths], schema=schema, max_errors=max_errors, engine=engine, jobs=jobs, rules=rules)
-
-
-def _no_weights(weights: Path | None) -> None:
-    """This version's extractors for HTML have no weights to replace; refuse them rather than ignore them."""
-    if weights is not None:
-        raise ConfigError(f"weights={str(weights)!r}: the extractors for HTML of this version take no weights")

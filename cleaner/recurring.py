@@ -28,11 +28,15 @@ def site_of(raw: RawDocument, sites: SitesConfig) -> str:
     """The site of a document: the host of its address, else the name that the settings give, else its source with its folder (a page in a file of its own)
     or its file (one of many in a file).
     """
-    host = host_of(raw.given.get("url") or "")
-    if host or sites.name:
-        return site_key(host or sites.name or "")
+    if site := named_site(raw.given.get("url"), sites):
+        return site
     place = PurePosixPath(raw.source, raw.path)
     return site_key(str(place.parent if is_page(raw.path) else place))
+
+
+def named_site(url: str | None, sites: SitesConfig) -> str:
+    """The host of an address, else the name that the settings give; empty where there is neither."""
+    return site_key(host_of(url or "") or sites.name or "")
 
 
 def observe(sample: Sample, raw: RawDocument, sites: SitesConfig) -> None:
@@ -70,7 +74,7 @@ def of_its_site(document: Document, config: Config) -> Document:
     """`without_site_template` for a document of which nothing but its address is known: of that host, else of the site that the settings name."""
     if config.sites.profiles is None:
         return document
-    return without_site_template(document, site_key(host_of(document.url or "") or config.sites.name or ""), config)
+    return without_site_template(document, named_site(document.url, config.sites), config)
 
 
 def profile_of(site: str, sites: SitesConfig) -> Profile | None:

@@ -1,6 +1,6 @@
 """A site's profile and a document's decisions → the decisions without what recurs on the site. It only ever removes, and never all of a document.
 
-A line is the template's when enough pages show it, it is not the document's title, and the classifier is not sure of it. Teasers recur too, and one of them
+A line is the template's when enough pages show it, it is not the document's title (but see `guessed`), and the classifier is not sure of it. Teasers recur too, and one of them
 is this page's own lede: so a line right above text that only this page has needs a doubtful score, unless nearly every page shows the line. Under a line
 that ends the articles of the site (“Read more”, in any language) goes what the classifier doubted, if what follows is a list.
 
@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cleaner.classify.sites import LEAST_PAGES, MAX_KEY_CHARS, Line, Profile, line_key, width, width_of
+from cleaner.classify.sites import LEAST_PAGES, MAX_KEY_CHARS, Line, Profile, line_key, width
 from cleaner.document import Block, Decision
 from cleaner.reasons import Reason, Role
 
@@ -65,7 +65,7 @@ def without_template(
     keys = tuple(line_key(block.text) for block in blocks)
     unknown = Line(0, 0)
     seen = Seen(site, profile, keys, tuple(profile.lines.get(key, unknown) for key in keys))
-    found = _recurring(seen, decisions, line_key(title))
+    found = _recurring(seen, blocks, decisions, line_key(title))
     if (cue := _cue(seen, blocks, decisions)) >= 0:
         found |= _listed(seen, decisions, cue, found)
     left = [i for i, decision in enumerate(decisions) if decision.kept and i not in found]
@@ -76,24 +76,33 @@ def without_template(
     )
 
 
-def _recurring(seen: Seen, decisions: Sequence[Decision], title: str) -> dict[int, str]:
+def _score(decision: Decision) -> float:
+    """P(content); in the middle where another extractor decided, whose scores are no probabilities."""
+    return DOUBTED if decision.reason is Reason.EXTRACTOR else decision.score
+
+
+def _recurring(seen: Seen, blocks: Sequence[Block], decisions: Sequence[Decision], title: str) -> dict[int, str]:
     """The blocks that enough pages show, with the evidence."""
     pages = seen.profile.pages
     needed = max(LEAST_PAGES, math.ceil(pages * SHARE))
     own = [
-        decision.kept and not line.pages and width_of(key) >= OWN_CHARS
+        decision.kept and not line.pages and (len(key) >= OWN_CHARS or width(key) >= OWN_CHARS)
         for decision, line, key in zip(decisions, seen.lines, seen.keys, strict=True)
     ]
     found: dict[int, str] = {}
     copies = Counter(seen.keys)
     for i, (decision, line) in enumerate(zip(decisions, seen.lines, strict=True)):
-        if line.pages < needed or decision.role is Role.TITLE or seen.keys[i] == title:
+        if line.pages < needed:
             continue
         near = any(own[i + 1 : i + 1 + REACH])
         everywhere = pages >= MANY_PAGES and line.pages >= EVERYWHERE * pages
+        # In flattened text a title is a guess: the first entry of a menu may have been taken for it.
+        guessed = everywhere and not blocks[i].tag and _score(decision) < DOUBTED and copies[seen.keys[i]] == 1
+        if (decision.role is Role.TITLE or seen.keys[i] == title) and not guessed:
+            continue
         # A list of news on every page holds this page's lede too: then it stands here twice.
         bar = SURE if everywhere and not (near and copies[seen.keys[i]] > 1) else DOUBTED if near else LIKELY
-        if decision.score < bar if decision.kept else decision.reason in _NAMELESS:
+        if _score(decision) < bar if decision.kept else decision.reason in _NAMELESS:
             found[i] = f"on {line.pages} of {pages} pages of {seen.site}"
     return found
 
@@ -101,13 +110,16 @@ def _recurring(seen: Seen, decisions: Sequence[Decision], title: str) -> dict[in
 def _cue(seen: Seen, blocks: Sequence[Block], decisions: Sequence[Decision]) -> int:
     """The first line that ends the article, with a list after it; -1 if there is none."""
     needed = max(LEAST_PAGES, CUE_SHARE * seen.profile.pages)
+    cues = [line.pages >= needed and line.ends >= CUE_AGREEMENT * line.pages for line in seen.lines]
+    if not any(cues):
+        return -1
     size = [0 if line.pages else width(block.text) for line, block in zip(seen.lines, blocks, strict=True)]
-    expected = [chars * round(1000 * decision.score) for chars, decision in zip(size, decisions, strict=True)]  # exact sums everywhere
-    long = [chars >= RESUME_CHARS and decision.score > DOUBTED for chars, decision in zip(size, decisions, strict=True)]
+    expected = [chars * round(1000 * _score(decision)) for chars, decision in zip(size, decisions, strict=True)]  # exact sums everywhere
+    long = [chars >= RESUME_CHARS and _score(decision) > DOUBTED for chars, decision in zip(size, decisions, strict=True)]
     before, rest, chars, resuming = 0, sum(expected), sum(size), sum(long)
-    for i, line in enumerate(seen.lines):
-        ends = line.pages >= needed and line.ends >= CUE_AGREEMENT * line.pages and before >= 1000 * ARTICLE_CHARS
-        if ends and resuming < RESUME_LINES and rest <= 1000 * max(REST * chars, REST_CHARS):
+    for i, ends in enumerate(cues):
+        listed = resuming < RESUME_LINES and rest <= 1000 * max(REST * chars, REST_CHARS)
+        if ends and listed and before >= 1000 * ARTICLE_CHARS:
             return i
         before, rest, chars, resuming = before + expected[i], rest - expected[i], chars - size[i], resuming - long[i]
     return -1
@@ -121,7 +133,7 @@ def _listed(seen: Seen, decisions: Sequence[Decision], cue: int, found: dict[int
     return {
         i: evidence
         for i in after
-        if i not in found and decisions[i].kept and decisions[i].score < LISTED and decisions[i].role is not Role.TITLE
+        if i not in found and decisions[i].kept and _score(decisions[i]) < LISTED and decisions[i].role is not Role.TITLE
     }
 
 

@@ -15,6 +15,7 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from itertools import accumulate
 from sys import intern
 from typing import NamedTuple
 
@@ -27,15 +28,15 @@ MAX_KEY_CHARS, CUT_KEY_CHARS = 80, 48
 MAX_SITE_CHARS = 200
 """Characters of a site's name; the longest host has 253, the longest of our data 60. A longer name is cut, with a digest."""
 
-MAX_PAGE_LINES = 500
-"""Different lines counted of one page (97% of our pages have fewer than 800 lines, the median is 210). Of a longer page those whose checksums are
-smallest, which are the same ones on every page."""
+MAX_PAGE_LINES, MAX_PAGE_BYTES = 500, 40_000
+"""Different lines counted of one page, and their bytes as keys (90% of our pages have at most 500 lines, the median is 210). Of a longer page those whose
+checksums are smallest, which are the same ones on every page."""
 
 SITE_PAGES, FEWEST_SITE_PAGES = 64, 8
 """Pages held of one site, and how few they may become when there are many sites. One other page gives most of the gain, 20 nearly all (measured)."""
 
-MAX_PAGES = 8_000
-"""Pages held of all sites: about 60 MB as pages are, at most MAX_PAGES · MAX_PAGE_LINES keys (600 MB) of hostile ones."""
+MAX_PAGES = 6_000
+"""Pages held of all sites: 70 MB as pages are, 800 MB of pages made to be the worst (`benchmarks/sites.py memory`)."""
 
 LEAST_PAGES = 3
 """Pages on which a line must stand to count: what two pages share may be one of them quoting the other."""
@@ -113,12 +114,15 @@ def site_key(name: str) -> str:
 
 
 def page_keys(texts: Iterable[str]) -> tuple[str, ...]:
-    """The keys of a page's lines in order, each once; of more than MAX_PAGE_LINES a choice that is the same on every page."""
+    """The keys of a page's lines in order, each once; of more than MAX_PAGE_LINES or MAX_PAGE_BYTES a choice that is the same on every page."""
     keys = dict.fromkeys(map(line_key, texts))
     keys.pop("", None)
-    if len(keys) <= MAX_PAGE_LINES:
+    coded = {key: key.encode("utf-8", "surrogatepass") for key in keys}
+    if len(keys) <= MAX_PAGE_LINES and sum(map(len, coded.values())) <= MAX_PAGE_BYTES:
         return tuple(keys)
-    chosen = set(sorted(keys, key=lambda key: (zlib.crc32(key.encode("utf-8", "surrogatepass")), key))[:MAX_PAGE_LINES])
+    ranked = sorted(keys, key=lambda key: (zlib.crc32(coded[key]), key))[:MAX_PAGE_LINES]
+    sizes = accumulate(len(coded[key]) for key in ranked)
+    chosen = {key for key, size in zip(ranked, sizes, strict=True) if size <= MAX_PAGE_BYTES}
     return tuple(key for key in keys if key in chosen)
 
 

@@ -13,6 +13,7 @@ from cleaner.api import explain
 from cleaner.cli.clean import sniff
 from cleaner.cli.options import build_config, cleaning_options
 from cleaner.compression import open_bounded
+from cleaner.config import Config
 from cleaner.document import one_line
 from cleaner.errors import ConfigError, DocumentRefused
 from cleaner.limits import MAX_RAW_BYTES
@@ -52,12 +53,24 @@ def explain_command(file: str, kind: str, url: str | None, as_json: bool, as_htm
         document = replace(explain(content, html=kind == "html", url=url, config=config), url=url)
     except DocumentRefused as refused:
         return _say_refused(file, refused, as_json)
+    _say_unknown_site(document.url, config)
     if as_json or as_html:
         click.echo(as_values(document) if as_json else page(document, "standard input" if file == "-" else Path(file).name))
     else:
         for line in lines(document):
             click.echo(click.style(line, dim=True) if line.startswith("-") else line, color=color)
     return 0
+
+
+def _say_unknown_site(url: str | None, config: Config) -> None:
+    """Say so when profiles were given that cannot be of use."""
+    from cleaner.recurring import named_site, profiles_in_force
+
+    known = profiles_in_force(config.sites)
+    site = named_site(url, config.sites)
+    if known and site not in known:
+        asked = f"do not know {one_line(site, 80)!r}" if site else "are of no use without --url or --site"
+        click.echo(f"cleaner: the site profiles {asked}; they know {one_line(', '.join(sorted(known)), 200)}", err=True)
 
 
 def _say_refused(file: str, refused: DocumentRefused, as_json: bool) -> int:
