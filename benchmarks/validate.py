@@ -3,7 +3,7 @@
     python benchmarks/validate.py                     # the table for records of 3.4 KB and 0.3 KB
     python benchmarks/validate.py --memory 5000       # memory over so many MB of generated input, streamed
 
-All run in one process each, in turn, the best of several rounds, so that a busy machine disturbs the ratios little.
+All run in one process, in turn, the best of several rounds, so that a busy machine disturbs the ratios little.
 check-jsonschema takes one document a file; it gets the same records as one JSON array, if it is installed.
 """
 
@@ -102,14 +102,15 @@ def lines(make: Callable[[int, str], dict[str, Any]], size: int, seed: int = 1) 
         yield json.dumps(make(number, text), ensure_ascii=False).encode() + b"\n"
 
 
-def cpu(work: Callable[[], Any], rounds: int = 3) -> float:
-    """The least CPU time of several rounds, in seconds."""
-    found = []
+def cpu(*works: Callable[[], Any], rounds: int = 5) -> list[float]:
+    """The least CPU time of each work in several rounds, in seconds. Each round has all of them, so that all meet the same load."""
+    found: list[list[float]] = [[] for _work in works]
     for _round in range(rounds):
-        before = time.process_time()
-        work()
-        found.append(time.process_time() - before)
-    return min(found)
+        for work, times in zip(works, found, strict=True):
+            before = time.process_time()
+            work()
+            times.append(time.process_time() - before)
+    return list(map(min, found))
 
 
 def plain_jsonschema(path: Path, schema: dict[str, Any], limit: int) -> None:
@@ -167,11 +168,8 @@ def compare(count: int) -> None:
                 assert validate([path], schema=schema).is_valid
 
             ours()  # imports are paid once
-            speed = (
-                rows / cpu(ours),
-                rows / cpu(lambda p=path, s=loaded: bare(p, s)),
-                few / cpu(lambda p=path, s=loaded, f=few: plain_jsonschema(p, s, f)),
-            )
+            took = cpu(ours, lambda p=path, s=loaded: bare(p, s), lambda p=path, s=loaded, f=few: plain_jsonschema(p, s, f))
+            speed = (rows / took[0], rows / took[1], few / took[2])
             peer = check_jsonschema(path, schema, folder)
             shown = f"{rows / peer:,.0f}" if peer else "not installed"
             mean = path.stat().st_size / rows / 1_000

@@ -19,6 +19,7 @@ from cleaner.limits import applied
 from cleaner.normalize import replace_surrogates
 from cleaner.pipeline import require_content, text_of, trace_html, trace_text
 from cleaner.reasons import RefusalReason, Stage
+from cleaner.recurring import of_its_site
 from cleaner.sandbox import guarded
 
 if TYPE_CHECKING:
@@ -43,7 +44,11 @@ def clean_html(
     config = replace(config or Config(), markup=markup) if markup else config or Config()
     place = _address(url)
     with applied(config.limits):
-        return guarded(lambda: require_content(trace_html(text_of(html, html=True), config, place, metadata=metadata, weights=weights)))
+        return guarded(
+            lambda: require_content(
+                of_its_site(trace_html(text_of(html, html=True), config, place, metadata=metadata, weights=weights), config)
+            )
+        )
 
 
 def clean_text(text: str, *, url: str | None = None, weights: Path | None = None, config: Config | None = None) -> Document:
@@ -54,14 +59,15 @@ def clean_text(text: str, *, url: str | None = None, weights: Path | None = None
     """
     config, place = config or Config(), _address(url)
     with applied(config.limits):
-        return guarded(lambda: require_content(trace_text(text_of(text, html=False), config, place, weights=weights)))
+        return guarded(lambda: require_content(of_its_site(trace_text(text_of(text, html=False), config, place, weights=weights), config)))
 
 
 def explain(content: bytes | str, *, html: bool, url: str | None = None, config: Config | None = None) -> Document:
     """Clean a document and return it with every block, also when none was kept."""
-    trace, config = trace_html if html else trace_text, config or Config()
-    with applied(config.limits):
-        return guarded(partial(_explain, content, html, partial(trace, config=config, url=_address(url))))
+    settings = config or Config()
+    trace = partial(trace_html if html else trace_text, config=settings, url=_address(url))
+    with applied(settings.limits):
+        return guarded(lambda: of_its_site(trace(text_of(content, html=html)), settings))
 
 
 def _address(url: object) -> str | None:
@@ -71,10 +77,6 @@ def _address(url: object) -> str | None:
     if not isinstance(url, str):
         raise DocumentRefused(RefusalReason.MISSING_FIELD, f"url is {type(url).__name__}, not str", Stage.READ)
     return replace_surrogates(url)
-
-
-def _explain(content: bytes | str, html: bool, trace: partial[Document]) -> Document:
-    return trace(text_of(content, html=html))
 
 
 def validate(

@@ -12,12 +12,14 @@ import json
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from cleaner.errors import ConfigError
+from cleaner.learned import SitesConfig as SitesConfig
+from cleaner.learned import WeightsConfig as WeightsConfig
 from cleaner.limits import MAX_FIELD_CHARS, RUN_ONLY, Limits
 from cleaner.reasons import POLICY_ROLES, Role
 
@@ -158,6 +160,8 @@ class Config:
     filters: FilterConfig = field(default_factory=FilterConfig)
     limits: Limits = field(default_factory=Limits)
     export: ExportConfig = field(default_factory=ExportConfig)
+    sites: SitesConfig = field(default_factory=SitesConfig)
+    weights: WeightsConfig = field(default_factory=WeightsConfig)
     max_refused: str | None = None
     rules: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
@@ -185,9 +189,15 @@ class Config:
             "export": self.export.as_dict(),
         }
 
+    def described(self) -> dict[str, Any]:
+        """The settings as a store names them: nothing of this machine, `sites` and `weights` only where they were asked for."""
+        values = replace(self, sites=replace(self.sites, profiles=None), weights=replace(self.weights, folder=None)).as_dict()
+        unasked = {"sites": self.sites == SitesConfig(), "weights": self.weights == WeightsConfig()}
+        return {name: value for name, value in values.items() if not unasked.get(name)}
+
     def published(self) -> dict[str, Any]:
         """The settings that a manifest names, as JSON values: not those that say only how the work is cut and confined."""
-        values = self.as_dict()
+        values = self.described()
         return {**values, "limits": {name: value for name, value in values["limits"].items() if name not in RUN_ONLY}}
 
     def shaping(self) -> dict[str, Any]:
@@ -213,7 +223,15 @@ def refused_limit(limit: str, read: int) -> int:
 
 def config_from(values: Mapping[str, Any], *, origin: str) -> Config:
     """Build a Config from plain values; an unknown name is an error that lists the known ones. `origin` is for the message."""
-    parts: dict[str, Any] = {"fields": FieldNames, "defaults": Defaults, "filters": FilterConfig, "limits": Limits, "export": ExportConfig}
+    parts: dict[str, Any] = {
+        "fields": FieldNames,
+        "defaults": Defaults,
+        "filters": FilterConfig,
+        "limits": Limits,
+        "export": ExportConfig,
+        "sites": SitesConfig,
+        "weights": WeightsConfig,
+    }
     built = _given(values)
     _check_names(built, Config, origin)
     for name, kind in parts.items():
@@ -250,7 +268,7 @@ _KINDS: Mapping[tuple[str, str], type] = {
     ("Config", "keep_roles"): list, ("Config", "language"): bool, ("Config", "fields"): Mapping, ("Config", "defaults"): Mapping,
     ("Config", "filters"): Mapping, ("Config", "limits"): Mapping, ("FilterConfig", "min_words"): int, ("FilterConfig", "languages"): list,
     ("Config", "export"): Mapping, ("Config", "rules"): Mapping, ("ExportConfig", "formats"): list, ("ExportConfig", "shard_bytes"): int,
-    ("ExportConfig", "splits"): Mapping,
+    ("ExportConfig", "splits"): Mapping, ("Config", "sites"): Mapping, ("Config", "weights"): Mapping, ("SitesConfig", "learn"): bool,
 }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from cleaner import __version__
 from cleaner.assemble import kept_text, record_of, with_policy
 from cleaner.classify.lines import classify_lines
+from cleaner.classify.weights import folder_with
 from cleaner.config import Config
 from cleaner.decode import checked, decode
 from cleaner.document import Block, Cleaned, Decision, Document, LabelledBlock, Metadata, Outcome, RawDocument, Record, Refusal
@@ -26,6 +27,7 @@ from cleaner.markdown import render
 from cleaner.metadata.flat import flat_metadata
 from cleaner.metadata.language import identify, language_code
 from cleaner.reasons import RefusalReason, Stage
+from cleaner.recurring import site_of, without_site_template
 from cleaner.segment.html import segment_page
 from cleaner.segment.text import segment_text
 
@@ -36,14 +38,14 @@ Check = Callable[[Record], str]
 def trace_text(text: str, config: Config, url: str | None = None, *, weights: Path | None = None) -> Document:
     """Clean decoded, normalized flattened text; `weights` is a folder with another text.npz. Raises DocumentRefused."""
     blocks = segment_text(text)
-    decisions = with_policy(classify_lines(blocks, weights), config.keep_roles)
+    decisions = with_policy(classify_lines(blocks, weights or folder_with(config.weights, "text.npz")), config.keep_roles)
     return _document(text, (blocks, decisions), flat_metadata(blocks, decisions), ("lines", url))
 
 
 def trace_html(html: str, config: Config, url: str | None = None, *, metadata: bool = True, weights: Path | None = None) -> Document:
     """Clean decoded, normalized HTML with the configured extractor; `weights` is a folder with another html.npz."""
     page = segment_page(html, sources=metadata)
-    extraction = extractor(config.extractor)(html, page, Request(url, metadata, weights))
+    extraction = extractor(config.extractor)(html, page, Request(url, metadata, weights or folder_with(config.weights, "html.npz")))
     decisions = with_policy(extraction.decisions, config.keep_roles)
     document = _document(html, (page.blocks, decisions), extraction.metadata, (config.extractor, url))
     text = render(document.blocks) if config.markup == "markdown" else document.text
@@ -66,7 +68,8 @@ def trace(raw: RawDocument, config: Config) -> Document:
     _within_limit(raw.payload, "bytes")
     text = decode(raw.payload, raw.charset, html=html)
     url = raw.given.get("url")
-    return trace_html(text, config, url) if html else trace_text(text, config, url)
+    document = trace_html(text, config, url) if html else trace_text(text, config, url)
+    return document if config.sites.profiles is None else without_site_template(document, site_of(raw, config.sites), config)
 
 
 def text_of(content: bytes | str, *, html: bool) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cleaner.classify.weights import kept_in, with_digests
 from cleaner.config import Config, refused_limit
 from cleaner.engines.local import clean_all
 from cleaner.engines.segments import Expected, Ledger, Watch
@@ -19,7 +20,8 @@ from cleaner.errors import ConfigError
 from cleaner.export import export
 from cleaner.extractors import extractor
 from cleaner.inputs import Part, check_folder, default_name, plan, resolve_inputs
-from cleaner.limits import Limits, applied
+from cleaner.learning import named, settled
+from cleaner.limits import Limits, applied, in_force
 from cleaner.manifest import Receipt
 from cleaner.storage import locked, recover, safe_name
 from cleaner.store import code_version, input_digest, open_store, prune, total, valid_receipts
@@ -105,11 +107,13 @@ def run(
 def run_plan(planned: Plan, config: Config, *, workers: int = 0, overwrite: bool = False, watch: Watch | None = None) -> RunResult:
     """`run` of what `plan_of` has found."""
     check_extractor(config)
+    config = with_digests(named(config))
     with applied(config.limits), locked(planned.folder):
         recover(planned.folder)
         store = open_store(planned.folder, config, _places(planned), overwrite=overwrite)
         ledger = Ledger(store, "", watch or unseen)
-        clean_all(_expected(planned.parts, config), ledger, config, workers)
+        working, fingerprint = settled(planned.parts, kept_in(store, config), store, workers)
+        clean_all(_expected(planned.parts, fingerprint), ledger, working, workers)
         done = [(state.part, state.total()) for state in ledger.states]
         resumed = sum(not state.made for state in ledger.states)
         made = _exported(planned.folder, store, done, config, resumed)
@@ -129,6 +133,7 @@ def _anywhere(planned: Plan) -> dict[str, str | None]:
 def clean_share(planned: Plan, config: Config, shard: tuple[int, int], *, workers: int = 0, watch: Watch | None = None) -> ShareResult:
     """Clean share `i` of `n` (from 1) of a plan and export nothing; several may run at once on one folder, each with another `i`."""
     check_extractor(config)
+    config = _known_sites(config)
     number, count = shard
     owner = f"{number}of{count}"
     with applied(config.limits), ExitStack() as held:
@@ -136,7 +141,9 @@ def clean_share(planned: Plan, config: Config, shard: tuple[int, int], *, worker
         held.enter_context(locked(planned.folder, name=f".lock-{owner}"))
         store = open_store(planned.folder, config, _anywhere(planned), owner=owner)
         ledger = Ledger(store, owner, watch or unseen)
-        clean_all(_expected(planned.parts[number - 1 :: count], config), ledger, config, workers)
+        share = planned.parts[number - 1 :: count]
+        working, fingerprint = settled(share, kept_in(store, config), store, workers, owner)
+        clean_all(_expected(share, fingerprint), ledger, working, workers)
     totals = [state.total() for state in ledger.states]
     resumed = sum(not state.made for state in ledger.states)
     return ShareResult(planned.folder, len(totals), resumed, sum(total.read for total in totals), sum(total.refused for total in totals))
@@ -144,12 +151,13 @@ def clean_share(planned: Plan, config: Config, shard: tuple[int, int], *, worker
 
 def export_only(planned: Plan, config: Config) -> RunResult:
     """Export a plan whose parts have all been cleaned. Raises ConfigError, naming them, if some have not."""
+    config = _known_sites(config)
     with applied(config.limits), locked(planned.folder):
         recover(planned.folder)
         store = open_store(planned.folder, config, _anywhere(planned))
         done: list[tuple[Part, Receipt]] = []
         missing: list[Part] = []
-        for part, expected in _expected(planned.parts, config):
+        for part, expected in _expected(planned.parts, config.fingerprint()):
             receipts = valid_receipts(store, part.key, expected)
             if receipts and receipts[-1].last:
                 done.append((part, total(receipts)))
@@ -176,18 +184,29 @@ def shard_of(text: str) -> tuple[int, int]:
 
 
 def check_extractor(config: Config) -> None:
-    """Find the named extractor before any document is read."""
+    """Find the named extractor, and try the named weights, before any document is read."""
     extractor(config.extractor)
+    with_digests(config)
 
 
 def unseen(_part: Part, _row: object) -> None:
     """Watch nothing."""
 
 
-def _expected(parts: Iterable[Part], config: Config) -> Iterator[tuple[Part, Expected]]:
+def _known_sites(config: Config) -> Config:
+    """The settings of a share: what it knows of its sites it must have been told, for each share would learn something else."""
+    if config.sites.learn:
+        raise ConfigError(
+            "--sites (sites.learn) learns from all of the input, which a share does not see; run cleaner learn-sites INPUT --out FILE once, "
+            "then give every share, and cleaner export, --site-profiles FILE in its place"
+        )
+    return with_digests(named(config))
+
+
+def _expected(parts: Iterable[Part], fingerprint: str) -> Iterator[tuple[Part, Expected]]:
     """Every part with what a receipt for it must name. The input is digested when its turn comes."""
     # Segments of another size hold other documents under the same number.
-    settings, version = f"{config.fingerprint()}/{config.limits.segment_documents}", code_version()
+    settings, version = f"{fingerprint}/{in_force().segment_documents}", code_version()
     for part in parts:
         yield part, (input_digest(part), settings, version)
 

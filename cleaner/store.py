@@ -72,7 +72,7 @@ def open_store(folder: Path, config: Config, inputs: Mapping[str, str | None], *
         for left in store.glob(f"{temporary_prefix(owner)}*"):
             shutil.rmtree(left)
     write_whole(store / "inputs.json", canonical({**known, **{name: where for name, where in inputs.items() if where}}))
-    write_whole(settings, canonical(config.as_dict()))
+    write_whole(settings, canonical(config.described()))
     return store
 
 

@@ -11,7 +11,8 @@ import numpy as np
 
 from cleaner.classify.html_chars import Numbers
 from cleaner.classify.html_model import Trees
-from cleaner.classify.html_types import PageTypes
+from cleaner.classify.html_types import KINDS, PageTypes
+from cleaner.classify.weights_file import arrays_of, expect
 from cleaner.errors import ConfigError
 
 FORMAT = 1
@@ -49,19 +50,33 @@ def save(weights: Weights, path: Path) -> None:
         np.savez_compressed(file, **arrays)
 
 
-def _trees(found: np.lib.npyio.NpzFile, prefix: str) -> Trees:
+def _trees(found: dict[str, Any], prefix: str) -> Trees:
+    expect(found, {f"{prefix}_features": (None,), f"{prefix}_borders": (None,), f"{prefix}_leaves": (None,), f"{prefix}_shape": (2,)})
     depth, bias = found[f"{prefix}_shape"].tolist()
+    questions, leaves = len(found[f"{prefix}_features"]), len(found[f"{prefix}_leaves"])
+    if (
+        depth not in range(1, 9)
+        or questions != len(found[f"{prefix}_borders"])
+        or leaves * depth != questions << int(depth)
+        or not questions
+    ):
+        raise ValueError(f"{prefix}: {questions} questions and {leaves} leaves are not trees of depth {depth:g}")
+    if found[f"{prefix}_features"].dtype.kind == "f":
+        raise ValueError(f"{prefix}_features are no whole numbers")
     return Trees(found[f"{prefix}_features"].astype(np.int64), found[f"{prefix}_borders"], found[f"{prefix}_leaves"], int(depth), bias)
 
 
 @lru_cache(maxsize=8)
 def load(path: Path) -> Weights:
-    """Read weights; a file of another format or no file is the caller's error."""
+    """Read weights. Raises ConfigError for a file of another format or version, a damaged or hostile one, or none."""
     try:
-        with np.load(path, allow_pickle=False) as found:
-            if int(found["format"][0]) != FORMAT:
-                raise ConfigError(f"{path}: weights of format {int(found['format'][0])}, this version reads {FORMAT}")
-            types = PageTypes(found["types"], found["types_bias"])
-            return Weights(_trees(found, "first"), _trees(found, "second"), types)
-    except (OSError, KeyError, ValueError) as error:
+        found = arrays_of(path, endless=("first_borders", "second_borders"))  # a question that is always answered with no
+        expect(found, {"format": (1,)})
+        if int(found["format"][0]) != FORMAT:
+            raise ConfigError(f"{path}: weights of format {int(found['format'][0])}, this version reads {FORMAT}")
+        expect(found, {"types": (None, len(KINDS)), "types_bias": (len(KINDS),)})
+        if path.parent != SHIPPED:
+            expect(found, {"types": load(SHIPPED / FILE).types.weights.shape})  # others must have been fitted to the same columns
+        return Weights(_trees(found, "first"), _trees(found, "second"), PageTypes(found["types"], found["types_bias"]))
+    except (OSError, ValueError) as error:
         raise ConfigError(f"{path}: not weights of the HTML classifier: {error}") from error

@@ -10,12 +10,12 @@ from __future__ import annotations
 from functools import lru_cache
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import NamedTuple
-from zipfile import BadZipFile
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from cleaner.classify.weights_file import arrays_of, expect
 from cleaner.errors import ConfigError
 
 Floats = npt.NDArray[np.float32]
@@ -54,9 +54,11 @@ def net_of(weights: Path | None) -> Net:
         return _shipped()
     path = weights / WEIGHTS_FILE
     try:
-        status = path.stat()
-        return _stored(path, status.st_mtime_ns)
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
+        net = _stored(path, path.stat().st_mtime_ns)
+        if len(net.scale) != len(_shipped().scale):
+            raise ValueError(f"it was fitted to {len(net.scale)} features, and this version has {len(_shipped().scale)}")
+        return net
+    except (OSError, ValueError) as error:
         raise ConfigError(f"weights {str(weights)!r}: cannot read {WEIGHTS_FILE} there ({type(error).__name__}: {error})") from error
 
 
@@ -72,13 +74,25 @@ def _stored(path: Path, _modified: int) -> Net:
 
 
 def load_net(path: Path) -> Net:
-    """Read one weights file."""
-    with np.load(path, allow_pickle=False) as stored:
-        part = {name: stored[name].astype(np.float32) for name in stored.files}
+    """Read one weights file. Raises OSError, and ValueError naming what is wrong with it."""
+    stored = arrays_of(path)
+    _check(stored)
+    part = {name: value.astype(np.float32) for name, value in stored.items()}
     layers = tuple((int(distance), part[f"near{i}"], part[f"page{i}"], part[f"offset{i}"]) for i, distance in enumerate(part["distances"]))
     return Net(
         part["scale"], part["mean"], part["spread"], part["enter"], part["enter_offset"], part["leave"], part["leave_offset"], layers
     )
+
+
+def _check(stored: dict[str, npt.NDArray[Any]]) -> None:
+    expect(stored, {"enter": (None, None), "distances": (None,), "scale": (None,)})
+    f, c = stored["enter"].shape
+    vectors = {"scale": (f,), "mean": (f,), "spread": (f,), "enter_offset": (c,), "leave": (c, 1), "leave_offset": (1,)}
+    layers = {f"near{i}": (3 * c, c) for i in range(len(stored["distances"]))}
+    layers |= {f"page{i}": (c, c) for i in range(len(stored["distances"]))}
+    expect(stored, {**vectors, **layers, **{f"offset{i}": (c,) for i in range(len(stored["distances"]))}})
+    if not ((stored["scale"] > 0).all() and (stored["spread"] > 0).all() and (stored["distances"] >= 1).all()):
+        raise ValueError("scale, spread and distances must be above 0")
 
 
 def probabilities(features: Floats, net: Net) -> npt.NDArray[np.float64]:

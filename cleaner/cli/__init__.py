@@ -24,6 +24,7 @@ USAGE, MACHINE, INTERRUPTED, TERMINATED = 2, 3, 130, 143
 COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("cleaner.cli.run:run_command", "Clean files and folders into a validated dataset."),
     "export": ("cleaner.cli.run:export_command", "Write the dataset of parts that were cleaned in shares."),
+    "learn-sites": ("cleaner.cli.sites:learn_command", "Learn which lines recur on the pages of each site, for --site-profiles."),
     "config": ("cleaner.cli.config:config_command", "Show the settings in force and where each came from."),
     "clean": ("cleaner.cli.clean:clean_command", "Clean one document, or a JSONL stream, to standard output."),
     "explain": ("cleaner.cli.explain:explain_command", "Show every block of a document with its role, score and reason."),

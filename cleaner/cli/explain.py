@@ -13,6 +13,7 @@ from cleaner.api import explain
 from cleaner.cli.clean import sniff
 from cleaner.cli.options import build_config, deciding_options
 from cleaner.compression import open_bounded
+from cleaner.config import Config
 from cleaner.document import one_line
 from cleaner.errors import ConfigError, DocumentRefused
 from cleaner.limits import applied, in_force
@@ -48,6 +49,7 @@ def explain_command(file: str, kind: str, url: str | None, as_json: bool, as_htm
         document = replace(explain(content, html=kind == "html", url=url, config=config), url=url)
     except DocumentRefused as refused:
         return _say_refused(file, refused, as_json)
+    _say_unknown_site(document.url, config)
     if as_json or as_html:
         click.echo(as_values(document) if as_json else page(document, "standard input" if file == "-" else Path(file).name))
     else:
@@ -66,6 +68,17 @@ def _kind(content: bytes, file: str, kind: str, options: dict[str, Any]) -> str:
     if kind == "text" and (idle := [name for name in ("extractor", "markup") if options[name]]):
         raise ConfigError(f"--{idle[0]} is about HTML, and {one_line(file, 200)} is taken for text; leave it out, or say --from html")
     return kind
+
+
+def _say_unknown_site(url: str | None, config: Config) -> None:
+    """Say so when profiles were given that cannot be of use."""
+    from cleaner.recurring import named_site, profiles_in_force
+
+    known = profiles_in_force(config.sites)
+    site = named_site(url, config.sites)
+    if known and site not in known:
+        asked = f"do not know {one_line(site, 80)!r}" if site else "are of no use without --url or --site"
+        click.echo(f"cleaner: the site profiles {asked}; they know {one_line(', '.join(sorted(known)), 200)}", err=True)
 
 
 def _say_refused(file: str, refused: DocumentRefused, as_json: bool) -> int:

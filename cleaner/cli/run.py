@@ -49,6 +49,10 @@ def run_command(inputs: tuple[str, ...], out: Path, name: str | None, **options:
     input: .txt holds flattened text, .html a page, .jsonl and .ndjson a document a line, .warc and .arc a crawl, .wet its texts, .parquet,
     .arrow, .csv and .tsv a document a row, .tar pages; each also .gz, .zst, .bz2 or .xz.
 
+    With --sites the input is read twice: what recurs on the pages of a site (the host of a document's address; without one see --site) is learned first and then
+    taken out. What was learned stands in DIR/NAME/.store/site-profiles.json, for the next crawl: --site-profiles. Shares (--shard) cannot learn: give them a file
+    of cleaner learn-sites.
+
     DIR/NAME gets data/ (Parquet and JSON lines, or what --export names), removed/ (every block that was taken out, and why), quarantine/ (every document that was refused, and why),
     manifest.json and README.md. A run that was stopped goes on when the same command is given again.
     """
@@ -58,6 +62,8 @@ def run_command(inputs: tuple[str, ...], out: Path, name: str | None, **options:
     workers = options["workers"] if options["workers"] is not None else available_cpus()
     shard = shard_of(options["shard"]) if options["shard"] else None
     planned = plan_of(_with_stdin(inputs, out / (name or "stdin")), out, name, config.limits)
+    if config.sites.learn and shard is None:
+        click.echo("cleaner: first the input is read to learn what recurs on each site", err=True)
     with shown(planned.size, quiet=options["no_progress"]) as progress:
         if shard is not None:
             return _share(clean_share(planned, config, shard, workers=workers, watch=progress.watch))

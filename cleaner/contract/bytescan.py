@@ -10,24 +10,43 @@ from typing import Any
 
 import numpy as np
 
-_QUOTE, _COLON, _SPACE, _BACKSLASH, _U = b'": \\u'
+_QUOTE, _COLON, _SPACE, _BACKSLASH, _U, _FEED, _OPEN, _CLOSE = b'": \\u\n{}'
 _HIGH = 0xCC
 """Lead byte of U+0300, the first combining character. What is below it is its own NFC."""
 
 
-def key_count(batch: bytes) -> int:
-    """How many quotes are followed by a colon; -1 if one may be with white space between them.
+def line_count(batch: bytes) -> int:
+    """How many lines there are if each is one object or several behind one another, begun and ended in it; 0 if one may not be.
 
-    That is the number of keys of the text, or more: inside a string the two bytes may stand as well.
+    Two of the bytes }, line feed, { in a row never stand inside a value: a string holds no bare line feed, and behind an inner
+    object a comma or a bracket must follow. So a parser that takes the whole batch and finds as many values as there are lines
+    has found one in each.
+    """
+    if not batch.startswith(b"{") or not batch.endswith(b"}"):
+        return 0
+    text = np.frombuffer(batch, np.uint8)
+    feeds = np.flatnonzero(text == _FEED)
+    is_between = (text[feeds - 1] == _CLOSE) & (text[feeds + 1] == _OPEN)
+    return len(feeds) + 1 if bool(is_between.all()) else 0
+
+
+def has_only(batch: bytes, keys: int) -> bool:
+    """Whether the text has no more than so many keys, of which the parser gave that many; False also means: cannot tell.
+
+    Every key is followed by a colon with a quote or white space before it. The same may stand inside a string, so there can only
+    be more of them than keys. Where there are, those are passed over that can be no key's: "3 : 2" and "why?!: so".
     """
     text = np.frombuffer(batch, np.uint8)
-    colons = text[1:] == _COLON
-    if np.count_nonzero(colons & (text[:-1] <= _SPACE)):
-        spaced = np.flatnonzero(colons & (text[:-1] <= _SPACE)) + 1
-        earlier = text[spaced - 2]
-        if bool(((earlier == _QUOTE) | (earlier <= _SPACE)).any()):
-            return -1
-    return int(np.count_nonzero(colons & (text[:-1] == _QUOTE)))
+    before = text[:-1]
+    found = (text[1:] == _COLON) & (before <= _QUOTE)
+    surplus = _count(found) - keys
+    if surplus <= 0:
+        return surplus == 0
+    found &= before != _QUOTE
+    others = np.flatnonzero(found)
+    earlier = text[others - 1]
+    is_key = (before[others] <= _SPACE) & ((earlier == _QUOTE) | (earlier <= _SPACE))
+    return surplus == len(others) and not bool(is_key.any())
 
 
 def is_surely_nfc(batch: bytes) -> bool:
@@ -37,7 +56,7 @@ def is_surely_nfc(batch: bytes) -> bool:
     U+047F) and the ideographs of the lead bytes E4 to E9; none may be written as an escape.
     """
     text = np.frombuffer(batch, np.uint8)
-    if np.count_nonzero((text[:-1] == _BACKSLASH) & (text[1:] == _U)):
+    if b"\\" in batch and np.count_nonzero((text[:-1] == _BACKSLASH) & (text[1:] == _U)):
         return False
     if batch.isascii():
         return True

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import tempfile
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import IO, Any
 
@@ -35,10 +35,16 @@ def digest(value: str) -> bytes:
 
 @dataclass(slots=True)
 class Sightings:
-    """The values of one piece: digests in order, and for each 2 × line + 1 if its record has an error already."""
+    """The values of one piece: digests in order, one or many joined, and for each 2 × line + 1 if its record has an error already."""
 
     digests: list[bytes] = field(default_factory=list)
     places: array[int] = field(default_factory=lambda: array("Q"))
+
+    def add_all(self, values: Iterable[str], line: int) -> None:
+        """Take the values of records without errors, one of each; the first record stands at this line."""
+        digests = b"".join(map(xxh3_128_digest, map(str.encode, values)))
+        self.digests.append(digests)
+        self.places.extend(range(2 * line, 2 * line + len(digests) // 8, 2))
 
     def pack(self) -> bytes:
         """As rows of _LAYOUT, for another process and the disk."""

@@ -14,7 +14,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +23,7 @@ import msgspec
 
 from cleaner.contract.references import every_subschema
 from cleaner.contract.schema import Schema, open_schema
+from cleaner.contract.shape import count_keys, demands_of, is_given
 from cleaner.contract.violation import Violation, pointer_of
 from cleaner.errors import ConfigError
 from cleaner.limits import MAX_JSON_DEPTH, in_force
@@ -46,9 +46,6 @@ _ROOT = "json-schema:///cleaner-root"
 _WIDEST_CHARACTER = 6
 """Bytes of JSON for one character: a control character as an escape."""
 
-_OPEN_KEYWORDS = frozenset({"$ref", "$dynamicRef", "$recursiveRef", "allOf", "anyOf", "oneOf", "if", "patternProperties", "prefixItems"})
-"""With these, how many keys a value has is no longer simple."""
-
 Found = tuple[str, ...]
 """A violation without its place in a file: pointer, keyword, message and, if it is a schema's, the schema path."""
 
@@ -60,23 +57,11 @@ MAX_INT_BITS = 14_000
 """Of one integer in memory: about 4,200 digits. Python does not write more than 4,300 as text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Demands:
-    """What a schema says of whole dumps, in keywords of ours that other validators pass over; names of top-level fields.
-
-    `unique` fields (`"x-unique": true`) never have the same value twice in a dump; `nfc` fields (`"x-form": "NFC"`) are in
-    Unicode normalization form C.
-    """
-
-    unique: tuple[str, ...] = ()
-    nfc: tuple[str, ...] = ()
-
-
 class Contract:
     """A schema, compiled. Make one with `compile_contract` and use it for every record; it keeps no state between them.
 
-    `keys` is how many keys every valid record has, its inner objects' included, if the schema leaves no choice; else None. `has_all_unique` says that a valid record has every field that must
-    be unique, as a string.
+    `keys` is how many keys every valid record has, its inner objects' included, if the schema leaves no choice; else None.
+    `has_all_unique` says that a valid record has every field that must be unique, as a string.
     """
 
     def __init__(self, schema: Schema, engine: str = "auto") -> None:
@@ -84,10 +69,8 @@ class Contract:
         fast: tuple[Any, Any] = _compile_fast(schema) if engine == "auto" else (None, None)
         self._fast, self._fast_many = fast
         self.keys = count_keys(schema.contents)
-        self.demands = _demands(schema.contents)
-        self.has_all_unique = self.keys is not None and all(
-            schema.contents["properties"][name].get("type") == "string" for name in self.demands.unique
-        )
+        self.demands = demands_of(schema.contents)
+        self.has_all_unique = all(is_given(schema.contents, name) for name in self.demands.unique)
 
     @cached_property
     def _judge(self) -> Judge:
@@ -143,31 +126,6 @@ def _accepts(fast: Any, value: object) -> bool:
             return bool(fast.is_valid(value))
     except (ValueError, RecursionError, jsonschema_rs.ValidationError):
         return False  # it cannot read the value (a lone surrogate, a Python type, a huge number): not its verdict
-
-
-def count_keys(node: Any) -> int | None:
-    """Count the keys that every value of this schema has, inner objects included; None if values may differ in it.
-
-    >>> count_keys({"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"], "additionalProperties": False})
-    1
-    """
-    if not isinstance(node, dict) or set(node) & _OPEN_KEYWORDS or "type" not in node:
-        return None
-    kinds = {node["type"]} if isinstance(node["type"], str) else set(node["type"])
-    if "object" not in kinds:
-        return 0 if "array" not in kinds or count_keys(node.get("items")) == 0 else None
-    properties = node.get("properties", {})
-    if kinds != {"object"} or node.get("additionalProperties") is not False or set(node.get("required", ())) != set(properties):
-        return None
-    inner = [count_keys(value) for value in properties.values()]
-    return None if None in inner else len(properties) + sum(count for count in inner if count)
-
-
-def _demands(contents: dict[str, Any]) -> Demands:
-    properties = contents.get("properties")
-    fields = {name: node for name, node in (properties or {}).items() if isinstance(node, dict)} if isinstance(properties, dict) else {}
-    unique = tuple(name for name, node in fields.items() if node.get("x-unique") is True)
-    return Demands(unique, tuple(name for name, node in fields.items() if node.get("x-form") == "NFC"))
 
 
 def compile_contract(schema: Schema | str | Path = "record", *, engine: str = "auto") -> Contract:

@@ -12,10 +12,10 @@ PACKAGE = Path(__file__).parents[2] / "cleaner"
 
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("document", "reasons", "errors"),
-    ("limits", "config", "resolution", "normalize", "decode", "storage", "manifest", "strictjson", "compression"),
+    ("limits", "config", "learned", "resolution", "normalize", "decode", "storage", "manifest", "strictjson", "compression"),
     ("readers", "segment", "classify", "metadata", "extractors", "filters", "contract", "ledger", "exporters"),
-    ("assemble", "markdown", "pipeline", "inputs", "store", "inquiry"),
-    ("sandbox", "nursery", "work", "engines", "report", "export", "push", "runner"),
+    ("assemble", "markdown", "recurring", "pipeline", "inputs", "store", "inquiry"),
+    ("sandbox", "nursery", "work", "engines", "learning", "report", "export", "push", "runner"),
     ("api", "adapters"),
     ("cli", "__main__"),
 )
