@@ -73,15 +73,15 @@ def label_page(job: tuple[str, dict[str, Any]]) -> LabelledPage | None:
     except DocumentRefused as refused:
         print(f"{source} {row['id']}: {refused}", file=sys.stderr)
         return None
-    if not page.blocks:
+    if not page.columns.texts:
         return None
     columns, names, facts = features(page)
-    split = [words(block.text) for block in page.blocks]
+    split = [words(text) for text in page.columns.texts]
     counts = covered(split, split_text(row["text"]))
     share = np.array([count / max(len(block), 1) for count, block in zip(counts, split, strict=True)], np.float32)
     return LabelledPage(
         source, row["id"], fold_of(row), row["page_type"] or "article", row["lang"] or "", columns, tuple(names), facts.tree, facts.words,
-        share, row["text"], tuple(block.text for block in page.blocks),
+        share, row["text"], tuple(page.columns.texts),
     )  # fmt: skip
 
 

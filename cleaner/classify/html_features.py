@@ -29,7 +29,7 @@ from cleaner.classify.html_chars import (
     prefix_sums,
 )
 from cleaner.classify.html_tree import LEVELS, TAG_GROUPS, WORD_GROUPS, Ints, Tree, build_tree
-from cleaner.document import Page
+from cleaner.webpage import Page
 
 Columns = dict[str, Numbers]
 
@@ -49,18 +49,16 @@ class Facts:
     """The arrays that several groups of columns share; first axis is the block."""
 
     def __init__(self, page: Page) -> None:
-        self.page, self.n = page, len(page.blocks)
-        texts = [block.text for block in page.blocks]
-        self.texts = texts
-        self.tree: Tree = build_tree(page)
-        self.counts, self.words = char_counts(texts)
+        self.page, self.texts, self.tags, self.n = page, page.columns.texts, page.columns.tags, len(page.columns.texts)
+        self.tree: Tree = build_tree(page.columns)
+        self.counts, self.words = char_counts(self.texts)
         self.chars = self.counts.sum(axis=1) - self.counts[:, SEPARATOR]
-        self.links = np.minimum(np.fromiter((block.link_chars for block in page.blocks), np.float32, self.n), self.chars)
+        self.links = np.minimum(np.array(page.columns.link_chars, np.float32), self.chars)
         self.density = self.links / np.maximum(self.chars, 1)
         full = (self.counts[:, END] > 0) | (self.counts[:, COMMA] > 2)
         self.sentence = ((self.words > SENTENCE_WORDS) & full & (self.density < 0.5)).astype(np.float32)
         self.good = self.words * self.sentence
-        self.heading = np.fromiter((block.tag in ("h1", "h2", "h3", "h4", "h5", "h6") for block in page.blocks), np.float32, self.n)
+        self.heading = np.fromiter((tag in ("h1", "h2", "h3", "h4", "h5", "h6") for tag in self.tags), np.float32, self.n)
         self.linked = self.words * self.density
 
 
@@ -93,7 +91,7 @@ def _own(facts: Facts) -> Columns:
         "first_lower": np.array([character.islower() for character in first.tolist()]),
         "first_digit": np.array([character.isdigit() for character in first.tolist()]),
     }
-    tags = np.array([block.tag for block in facts.page.blocks])
+    tags = np.array(facts.tags)
     return columns | {f"tag_{tag}": tags == tag for tag in _OWN_TAGS} | {"heading": facts.heading}
 
 
@@ -105,7 +103,7 @@ def _position(facts: Facts) -> Columns:
     headings = np.flatnonzero(facts.heading)
     since = index - np.concatenate(([-1.0], headings))[np.searchsorted(headings, index, "right")]
     until = np.concatenate((headings, [n]))[np.searchsorted(headings, index, "left")] - index
-    tops = np.flatnonzero(np.array([block.tag == "h1" for block in facts.page.blocks]))
+    tops = np.flatnonzero(np.array([tag == "h1" for tag in facts.tags]))
     top = float(tops[0]) if len(tops) else -1.0
     return {
         "position": index / max(n - 1, 1),
@@ -163,8 +161,8 @@ def _element_sums(facts: Facts) -> Numbers:
 
 def _element_table(facts: Facts, sums: Numbers) -> Columns:
     """Columns over elements; `position` is an element's first block."""
-    tree, page = facts.tree, facts.page
-    pictures = prefix_sums(np.array([element[3:] for element in page.elements] + [(0, 0)], np.float32))
+    tree, page = facts.tree, facts.page.columns
+    pictures = prefix_sums(np.array([(page.images.get(e, 0), page.controls.get(e, 0)) for e in range(len(page.parents) + 1)], np.float32))
     inside = pictures[tree.subtree] - pictures[:-1]
     words, linked, good, count, heading, sentence, commas, digits = sums.T
     some, many = np.maximum(words, 1), np.maximum(count, 1)
@@ -267,9 +265,9 @@ def _echoes(facts: Facts) -> Columns:
 def _page(facts: Facts) -> Columns:
     """Columns that are the same for all blocks of the page."""
     n, total = facts.n, max(float(facts.words.sum()), 1.0)
-    tags = Counter(block.tag for block in facts.page.blocks)
-    in_paragraphs = float(facts.words[[block.tag == "p" for block in facts.page.blocks]].sum())
-    _parents, elements, _words, images, controls = zip(*facts.page.elements, strict=True)
+    tags = Counter(facts.tags)
+    in_paragraphs = float(facts.words[[tag == "p" for tag in facts.tags]].sum())
+    page = facts.page.columns
     values = {
         "page_blocks": np.log1p(n),
         "page_words": np.log1p(total),
@@ -282,10 +280,10 @@ def _page(facts: Facts) -> Columns:
         "page_pre": tags["pre"] / n,
         "page_h1": min(tags["h1"], 5),
         "page_headings": float(facts.heading.mean()),
-        "page_articles": np.log1p(elements.count("article")),
-        "page_main": min(elements.count("main"), 2),
-        "page_images": np.log1p(sum(images)),
-        "page_controls": np.log1p(sum(controls)),
+        "page_articles": np.log1p(page.element_tags.count("article")),
+        "page_main": min(page.element_tags.count("main"), 2),
+        "page_images": np.log1p(sum(page.images.values())),
+        "page_controls": np.log1p(sum(page.controls.values())),
         "page_unspaced": float(facts.counts[:, UNSPACED].sum() / max(facts.chars.sum(), 1)),
     }
     return {name: np.full(n, value, np.float32) for name, value in values.items()}

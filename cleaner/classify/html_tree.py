@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.document import Page
+from cleaner.webpage import PageColumns
 
 Ints = npt.NDArray[np.int64]
 
@@ -79,6 +79,9 @@ _TAG_GROUPS = (
 TAG_GROUPS = len(_TAG_GROUPS)
 _TAG_BIT = {tag: 1 << i for i, group in enumerate(_TAG_GROUPS) for tag in group.split()}
 
+MENUS = _TAG_BIT["nav"] | _TAG_BIT["menu"] | _TAG_BIT["footer"]
+"""Elements that alone hold no content, as bits of `Tree.all_tags`."""
+
 _PLAIN_ROOTS = frozenset(("html", "body"))
 
 
@@ -130,20 +133,21 @@ def _bits(words: tuple[str, ...]) -> int:
     return result
 
 
-def _inherited(page: Page, last: list[int]) -> tuple[list[int], ...]:
+def _inherited(page: PageColumns, last: list[int]) -> tuple[list[int], ...]:
     """Return depth, all_words, near_words, all_tags, path number and shape number of each element.
 
     Lists end with the values of the imaginary element above the roots, which index −1 finds.
     """
-    count = len(page.elements)
+    count = len(page.parents)
     depth, words, near, pair, alone, tags, paths, shapes = ([0] * (count + 1) for _ in range(8))
     depth[-1] = -1
     own_of: dict[tuple[str, ...], int] = {(): 0}
     path_of: dict[tuple[int, str, tuple[str, ...]], int] = {}
     shape_of: dict[tuple[int, str], int] = {}
-    for e, (p, tag, names, _images, _controls) in enumerate(page.elements):
+    for e, (p, tag, number) in enumerate(zip(page.parents, page.element_tags, page.element_names, strict=True)):
         if not last[e]:
             continue  # no block below it
+        names = page.names[number]
         own = own_of.get(names)
         if own is None:
             own = own_of[names] = _bits(names)
@@ -159,10 +163,10 @@ def _inherited(page: Page, last: list[int]) -> tuple[list[int], ...]:
     return depth, words, near, tags, paths, shapes
 
 
-def build_tree(page: Page) -> Tree:
+def build_tree(page: PageColumns) -> Tree:
     """Number the tree above the blocks of a page that has at least one block."""
-    parents = [element.parent for element in page.elements] + [-1]
-    owners = np.asarray(page.owners, np.int64)
+    parents = [*page.parents, -1]
+    owners = np.array(page.owners, np.int64)
     owners[owners < 0] = len(parents) - 1
     first, last, subtree = _ranges(parents, owners)
     up = list(range(len(parents)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from cleaner.document import Metadata, Page
+from cleaner.document import Metadata
 from cleaner.limits import MAX_FIELD_CHARS
 from cleaner.metadata.author import choose_author
 from cleaner.metadata.jsonld import Thing, text_of, things_of
@@ -16,6 +16,7 @@ from cleaner.metadata.language import iso_639_3
 from cleaner.metadata.published import choose_day
 from cleaner.metadata.title import choose_title
 from cleaner.segment.html import sources_of
+from cleaner.webpage import Page
 
 _TITLE_META = ("og:title", "twitter:title", "citation_title", "dc.title", "dcterms.title", "parsely-title", "sailthru.title")
 _SITE_META = ("og:site_name", "application-name", "al:android:app_name", "citation_journal_title", "dc.publisher")

@@ -1,11 +1,12 @@
-"""What stands above a block: tags, words and containers of its ancestors, shared between blocks."""
+"""Columns of a page → its blocks, each with the tags, words and containers of what stands around it, shared between blocks."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from cleaner.document import Element
+from cleaner.document import Block
 from cleaner.segment.vocabulary import CONTAINERS
+from cleaner.webpage import PageColumns
 
 MAX_PATH = 64
 """Ancestors and words a block names, innermost first choice; without it 50,000 blocks 2,000 deep would need gigabytes."""
@@ -19,19 +20,31 @@ class Ancestry(NamedTuple):
     containers: tuple[tuple[str, int], ...] = ()
 
 
-def ancestry(elements: list[Element], owner: int, known: dict[int, Ancestry]) -> Ancestry:
+def _ancestry(page: PageColumns, owner: int, known: dict[int, Ancestry]) -> Ancestry:
     """Look up or build the ancestry of `owner`, and of the elements above it."""
     chain = []
     while owner not in known:
         chain.append(owner)
-        owner = elements[owner].parent
+        owner = page.parents[owner]
     path, words, containers = known[owner]
     for current in reversed(chain):
-        element = elements[current]
-        path = (*path[-MAX_PATH + 1 :], element.tag)
-        if element.words:
-            words = (*words, *element.words)[-MAX_PATH:]
-        if element.tag in CONTAINERS:
-            containers = (*containers[-MAX_PATH + 1 :], (element.tag, current))
+        tag, own = page.element_tags[current], page.names[page.element_names[current]]
+        path = (*path[-MAX_PATH + 1 :], tag)
+        if own:
+            words = (*words, *own)[-MAX_PATH:]
+        if tag in CONTAINERS:
+            containers = (*containers[-MAX_PATH + 1 :], (tag, current))
         known[current] = Ancestry(path, words, containers)
     return Ancestry(path, words, containers)
+
+
+def blocks_of(page: PageColumns) -> tuple[Block, ...]:
+    """Number the blocks and give each what is known of its ancestors."""
+    known = {-1: Ancestry()}
+    blocks = []
+    rows = zip(page.texts, page.tags, page.owners, page.link_chars, page.leads, page.cells, strict=True)
+    for number, (text, tag, owner, link_chars, lead, cells) in enumerate(rows, 1):
+        _, words, containers = _ancestry(page, owner, known)
+        path = known[page.parents[owner]].path if owner >= 0 else ()
+        blocks.append(Block(text, number, False, tag, path, words + lead if lead else words, link_chars, containers, cells))
+    return tuple(blocks)

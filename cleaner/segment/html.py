@@ -6,15 +6,20 @@ DocumentRefused is raised on any str; time grows linearly with the input. Page t
 
 from __future__ import annotations
 
+from functools import partial
+
 from selectolax.lexbor import LexborHTMLParser
 
-from cleaner.document import Block, Page, Sources
+from cleaner.document import Block, Sources
 from cleaner.errors import DocumentRefused
+from cleaner.later import Deferred
 from cleaner.normalize import replace_surrogates, squeeze
 from cleaner.reasons import RefusalReason, Stage
+from cleaner.segment.ancestry import blocks_of
 from cleaner.segment.guard import check_markup
 from cleaner.segment.sources import find_sources
-from cleaner.segment.walk import to_blocks, walk
+from cleaner.segment.walk import to_columns, walk
+from cleaner.webpage import Page, PageColumns
 
 
 def _parse(html: str) -> LexborHTMLParser:
@@ -36,13 +41,12 @@ def segment_page(html: str, *, sources: bool = False) -> Page:
     parser = _parse(html)
     root = parser.root
     if root is None:
-        return Page((), (), ())
+        return Page(PageColumns(), ())
     title = parser.css_first("title")
-    runs, elements = walk(root)
+    columns = to_columns(*walk(root))
     return Page(
-        blocks=to_blocks(runs, elements),
-        owners=tuple(run.owner for run in runs),
-        elements=tuple(elements),
+        columns=columns,
+        blocks=Deferred(partial(blocks_of, columns)),
         title=squeeze(title.text()) if title is not None else "",
         language=(root.attributes.get("lang") or "") if root.tag == "html" else "",
         sources=find_sources(parser) if sources else None,

@@ -14,12 +14,10 @@ from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
 
-from cleaner.document import Block, Element
 from cleaner.errors import DocumentRefused
 from cleaner.limits import in_force
 from cleaner.normalize import squeeze
 from cleaner.reasons import RefusalReason, Stage
-from cleaner.segment.ancestry import Ancestry, ancestry
 from cleaner.segment.vocabulary import (
     CONTROLS,
     HIDDEN_WORD,
@@ -32,11 +30,22 @@ from cleaner.segment.vocabulary import (
     is_hidden,
     split_words,
 )
+from cleaner.webpage import PageColumns
 
 MAX_CELL_CHARS = 400
 """A longer cell is prose: on layout tables the whole article stands in one."""
 
 CELL_JOINT = " | "
+
+
+class Element(NamedTuple):
+    """A block-level element: its parent (−1 for none), its own class, id and role words, pictures and form controls directly in it."""
+
+    parent: int
+    tag: str
+    words: tuple[str, ...] = ()
+    images: int = 0
+    controls: int = 0
 
 
 class Run(NamedTuple):
@@ -264,13 +273,20 @@ def _with_counts(state: _State) -> list[Element]:
     return state.elements
 
 
-def to_blocks(runs: list[Run], elements: list[Element]) -> tuple[Block, ...]:
-    """Number the runs and give each what is known of its ancestors."""
-    known = {-1: Ancestry()}
-    blocks = []
-    for number, run in enumerate(runs, 1):
-        _, words, containers = ancestry(elements, run.owner, known)
-        path = known[elements[run.owner].parent].path if run.owner >= 0 else ()
-        lead = run.lead_words
-        blocks.append(Block(run.text, number, False, run.tag, path, words + lead if lead else words, run.link_chars, containers, run.cells))
-    return tuple(blocks)
+def to_columns(runs: list[Run], elements: list[Element]) -> PageColumns:
+    """Turn runs and elements by column."""
+    names: dict[tuple[str, ...], int] = {}
+    return PageColumns(
+        texts=[run.text for run in runs],
+        tags=[run.tag for run in runs],
+        link_chars=[run.link_chars for run in runs],
+        owners=[run.owner for run in runs],
+        leads=[run.lead_words for run in runs],
+        cells=[run.cells for run in runs],
+        parents=[element.parent for element in elements],
+        element_tags=[element.tag for element in elements],
+        element_names=[names.setdefault(element.words, len(names)) for element in elements],
+        names=list(names),
+        images={i: element.images for i, element in enumerate(elements) if element.images},
+        controls={i: element.controls for i, element in enumerate(elements) if element.controls},
+    )

@@ -34,10 +34,11 @@ def test_page_facts() -> None:
     """The page keeps title, language, and a tree whose parents come before their children."""
     page = segment_page((CASES / "news" / "input.html").read_text("utf-8"))
     assert (page.title, page.language) == ("Bridge reopens - Daily Gazette", "en")
-    assert len(page.owners) == len(page.blocks)
-    assert all(element.parent < i for i, element in enumerate(page.elements))
-    assert [page.elements[owner].tag for owner in page.owners] == [block.tag for block in page.blocks]
-    assert sum(element.images for element in page.elements) == 1
+    columns = page.columns
+    assert len(columns.owners) == len(page.blocks)
+    assert all(parent < i for i, parent in enumerate(columns.parents))
+    assert [columns.element_tags[owner] for owner in columns.owners] == [block.tag for block in page.blocks]
+    assert sum(columns.images.values()) == 1
 
 
 def test_words_come_from_class_and_id() -> None:
