@@ -16,9 +16,10 @@ from cleaner.later import Deferred
 from cleaner.normalize import replace_surrogates, squeeze
 from cleaner.reasons import RefusalReason, Stage
 from cleaner.segment.ancestry import blocks_of
+from cleaner.segment.flatten import flatten
 from cleaner.segment.guard import check_markup
 from cleaner.segment.sources import find_sources
-from cleaner.segment.walk import to_columns, walk
+from cleaner.segment.walk import walk
 from cleaner.webpage import Page, PageColumns
 
 
@@ -43,14 +44,11 @@ def segment_page(html: str, *, sources: bool = False) -> Page:
     if root is None:
         return Page(PageColumns(), ())
     title = parser.css_first("title")
-    columns = to_columns(*walk(root))
-    return Page(
-        columns=columns,
-        blocks=Deferred(partial(blocks_of, columns)),
-        title=squeeze(title.text()) if title is not None else "",
-        language=(root.attributes.get("lang") or "") if root.tag == "html" else "",
-        sources=find_sources(parser) if sources else None,
-    )
+    title_text = squeeze(title.text()) if title is not None else ""
+    language = (root.attributes.get("lang") or "") if root.tag == "html" else ""
+    found = find_sources(parser) if sources else None
+    columns = walk(flatten(root))  # changes the tree: all else is read before
+    return Page(columns, Deferred(partial(blocks_of, columns)), title_text, language, found)
 
 
 def segment_html(html: str) -> tuple[Block, ...]:
