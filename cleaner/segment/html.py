@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 
+from cleaner.decode import utf8_of
 from cleaner.document import Block, Sources
 from cleaner.errors import DocumentRefused
 from cleaner.later import Deferred
@@ -22,12 +23,15 @@ from cleaner.segment.sources import find_sources
 from cleaner.segment.walk import walk
 from cleaner.webpage import Page, PageColumns
 
+_NO_EVENTS = int(LexborDocumentOptions.WO_EVENTS)
+"""Events would only copy a chosen `<option>` into a `<selectedcontent>`, in an element that is skipped."""
+
 
 def _parse(html: str) -> LexborHTMLParser:
     try:
-        return LexborHTMLParser(html)
+        return LexborHTMLParser(utf8_of(html), options=_NO_EVENTS)
     except UnicodeEncodeError:
-        return LexborHTMLParser(replace_surrogates(html))
+        return LexborHTMLParser(replace_surrogates(html).encode(), options=_NO_EVENTS)
     except ValueError as error:  # selectolax's word for a parser that could not get memory
         raise DocumentRefused(RefusalReason.MEMORY_LIMIT, f"the HTML parser failed: {error}", Stage.SEGMENT) from error
 
