@@ -14,7 +14,8 @@ from cleaner.classify.html_model import Trees
 from cleaner.classify.html_types import PageTypes
 from cleaner.errors import ConfigError
 
-FORMAT = 1
+FORMAT = 2
+"""Goes up with every change of what the rows of the matrix are."""
 
 FILE = "html.npz"
 """Name of the file in a folder of weights."""

@@ -37,14 +37,14 @@ def html_metadata(html: str, page: Page, url: str | None) -> Metadata:
     host = _host(addresses)
     site = next((meta[name] for name in _SITE_META if name in meta), "") or _publisher(described[0])
     things, sites = described[0], _sites(site, host, meta)
-    day = choose_day(things, sources, (html, page.blocks), addresses)
+    day = choose_day(things, sources, (html, page.columns.texts), addresses)
     return Metadata(
         title=_field(
             choose_title(
                 sources.headings, _declared(things, meta, page.title), sites, is_article=meta.get("og:type", "").lower() == "article"
             )
         ),
-        author=_field(choose_author(described, sources, page.blocks, sites)),
+        author=_field(choose_author(described, sources, page.columns.texts, sites)),
         published=f"{day.isoformat()}T00:00:00.000Z" if day else None,
         site=_field(site or host),
         language=iso_639_3(page.language) or next((code for name in _LANGUAGE_META if (code := iso_639_3(meta.get(name)))), None),

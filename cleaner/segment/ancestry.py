@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from cleaner.document import Block
 from cleaner.segment.vocabulary import CONTAINERS
 from cleaner.webpage import PageColumns
@@ -12,20 +10,15 @@ MAX_PATH = 64
 """Ancestors and words a block names, innermost first choice; without it 50,000 blocks 2,000 deep would need gigabytes."""
 
 
-class Ancestry(NamedTuple):
-    """Tag names from the root to an element itself, class words and containers likewise. Elements share them: few are built."""
-
-    path: tuple[str, ...] = ()
-    words: tuple[str, ...] = ()
-    containers: tuple[tuple[str, int], ...] = ()
+Ancestry = tuple[tuple[str, ...], tuple[str, ...], tuple[tuple[str, int], ...]]
+"""Tag names from the root to an element itself, class words and containers likewise. Elements share them: few are built."""
 
 
 def _ancestry(page: PageColumns, owner: int, known: dict[int, Ancestry]) -> Ancestry:
-    """Look up or build the ancestry of `owner`, and of the elements above it."""
-    chain = []
-    while owner not in known:
+    """Build the ancestry of `owner`, and of the elements above it."""
+    chain, parents = [owner], page.parents
+    while (owner := parents[owner]) not in known:
         chain.append(owner)
-        owner = page.parents[owner]
     path, words, containers = known[owner]
     for current in reversed(chain):
         tag, own = page.element_tags[current], page.names[page.element_names[current]]
@@ -34,17 +27,17 @@ def _ancestry(page: PageColumns, owner: int, known: dict[int, Ancestry]) -> Ance
             words = (*words, *own)[-MAX_PATH:]
         if tag in CONTAINERS:
             containers = (*containers[-MAX_PATH + 1 :], (tag, current))
-        known[current] = Ancestry(path, words, containers)
-    return Ancestry(path, words, containers)
+        known[current] = path, words, containers
+    return path, words, containers
 
 
 def blocks_of(page: PageColumns) -> tuple[Block, ...]:
     """Number the blocks and give each what is known of its ancestors."""
-    known = {-1: Ancestry()}
+    known: dict[int, Ancestry] = {-1: ((), (), ())}
     blocks = []
     rows = zip(page.texts, page.tags, page.owners, page.link_chars, page.leads, page.cells, strict=True)
     for number, (text, tag, owner, link_chars, lead, cells) in enumerate(rows, 1):
-        _, words, containers = _ancestry(page, owner, known)
-        path = known[page.parents[owner]].path if owner >= 0 else ()
+        _, words, containers = known.get(owner) or _ancestry(page, owner, known)
+        path = known[page.parents[owner]][0] if owner >= 0 else ()
         blocks.append(Block(text, number, False, tag, path, words + lead if lead else words, link_chars, containers, cells))
     return tuple(blocks)
