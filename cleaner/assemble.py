@@ -18,10 +18,12 @@ import numpy as np
 import numpy.typing as npt
 
 from cleaner.config import Config
-from cleaner.document import Decision, Document, LabelledBlock, Language, RawDocument, Record
+from cleaner.document import Block, Decision, Document, LabelledBlock, Language, RawDocument, Record
 from cleaner.errors import DocumentRefused
 from cleaner.manifest import SCHEMA_VERSION
 from cleaner.reasons import RefusalReason, Role, Stage
+from cleaner.segment.markup import content_roles
+from cleaner.webpage import PageColumns
 
 _RUNS = frozenset({Role.LIST_ITEM, Role.TABLE, Role.CODE})
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -55,10 +57,14 @@ def _letters_and_digits() -> npt.NDArray[np.bool_]:
 
 def kept_text(blocks: Iterable[LabelledBlock]) -> str:
     """Join the kept blocks."""
+    return joined((labelled.block, labelled.decision) for labelled in blocks)
+
+
+def joined(pairs: Iterable[tuple[Block, Decision]]) -> str:
+    """Join the kept ones of blocks with their decisions."""
     pieces: list[str] = []
     blank, previous = False, None
-    for labelled in blocks:
-        block, decision = labelled.block, labelled.decision
+    for block, decision in pairs:
         blank = blank or block.after_blank
         if not decision.kept:
             continue
@@ -69,6 +75,18 @@ def kept_text(blocks: Iterable[LabelledBlock]) -> str:
         pieces.append(block.text)
         blank, previous = False, decision.role
     return "".join(pieces)
+
+
+def joined_columns(page: PageColumns, places: Sequence[int]) -> str:
+    """Join the blocks of an HTML page at `places`: the same text as `joined` of all its blocks, without making them."""
+    pieces: list[str] = []
+    previous = None
+    for i, role in zip(places, content_roles(page, places), strict=True):
+        # Text outside all elements has no tag and stands after no blank line.
+        together = (role in _RUNS and previous is role) if page.tags[i] else True
+        pieces += ("\n" if together else "\n\n", page.texts[i])
+        previous = role
+    return "".join(pieces[1:])
 
 
 def with_policy(decisions: Sequence[Decision], keep_roles: tuple[Role, ...]) -> tuple[Decision, ...]:

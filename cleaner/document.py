@@ -2,7 +2,8 @@
 
     RawDocument ──decode, segment──▶ Blocks ──classify──▶ Decisions ──▶ Document ──assemble──▶ Record | Refusal
 
-A value that exists is valid; nothing here does I/O or knows a stage.
+A value that exists is valid; nothing here does I/O or knows a stage. What is costly and seldom read may be made late (`later.py`); nobody can
+tell but by the clock. HTML pages have a room of their own, `webpage.py`.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from cleaner.later import Later, WithLater
 from cleaner.reasons import Reason, RefusalReason, Role, Stage
 
 MAX_EVIDENCE = 80
@@ -160,17 +162,17 @@ class Metadata:
     language: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+@dataclass(frozen=True)
+class Document(WithLater):
     """A cleaned document: what `clean_html` and `clean_text` return.
 
-    `text` is the kept blocks joined; `blocks` is every block of the input in order, kept or not; `chars_in` counts the
+    `text` is the kept blocks joined; `blocks` is every block of the input in order, kept or not, explained when it is first read; `chars_in` counts the
     characters of the decoded input, `page_type` is what kind of HTML page it is, None for text and where it was not predicted. `identify` names the language of a text and is called only when `language` is read.
     """
 
     text: str
-    blocks: tuple[LabelledBlock, ...]
-    extractor: str
+    blocks: Later[tuple[LabelledBlock, ...]] = Later()  # noqa: RUF009
+    extractor: str  # type: ignore[misc]  # `blocks` has no default, though a descriptor looks like one
     title: str | None = None
     author: str | None = None
     published: str | None = None
@@ -226,21 +228,6 @@ Outcome = Cleaned | Refusal
 """What the one-document path gives: one of the two, always."""
 
 
-class Element(NamedTuple):
-    """A block-level element that holds text: a node of the tree that HTML blocks hang on.
-
-    `parent` is an index into `Page.elements`, always smaller than the element's own, −1 for the root. `words` are its own
-    class, id and role words; `images` and `controls` count the pictures and form controls directly in it (not in
-    block-level elements below it).
-    """
-
-    parent: int
-    tag: str
-    words: tuple[str, ...] = ()
-    images: int = 0
-    controls: int = 0
-
-
 class TimeMark(NamedTuple):
     """An element that shows a date: its machine-readable value, its text, its class and property names, whether it is a `<time>`."""
 
@@ -264,19 +251,3 @@ class Sources:
     dates: tuple[TimeMark, ...] = ()
     bylines: tuple[tuple[str, str], ...] = ()
     canonical: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """An HTML page as `segment` saw it: its blocks and the tree above them.
-
-    `owners[i]` is the index in `elements` of the element that holds `blocks[i]`; `title` is the text of `<title>` and
-    `language` the value of `<html lang>`, both empty when absent. `sources` is None unless metadata were asked for.
-    """
-
-    blocks: tuple[Block, ...]
-    owners: tuple[int, ...]
-    elements: tuple[Element, ...]
-    title: str = ""
-    language: str = ""
-    sources: Sources | None = None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -18,14 +18,21 @@ from cleaner.limits import in_force
 _LINE_ENDS = re.compile(r"[\u0085\u2028\u2029\x0b\x0c]")
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 # Two classes: `re` compares every character with each astral member of a class in turn, 12 ms for an ordinary page.
-_NONCHARACTERS = re.compile("[\ufdd0-\ufdef\ufeff\ufffe\uffff]")
+_NONCHARACTERS = re.compile("[\ufdd0-\ufdef\ufffe\uffff]")
 _ASTRAL_NONCHARACTERS = re.compile("[" + "".join(chr(0x10000 * plane + last) for plane in range(1, 17) for last in (0xFFFE, 0xFFFF)) + "]")
 _ASCII = bytes(range(0x80))
-_C0_BYTES = bytes({*range(0x20), 0x7F} - set(b"\t\n\v\f\r"))
+_PLAIN = bytes(range(0x20, 0x7F)) + b"\t\n"
+_WIDE = bytes(range(0x80, 0x100))
 _C1_BYTES = re.compile(rb"\xc2[\x80-\x9f]")
-_FDD0_BYTES = re.compile(rb"\xef\xb7[\x90-\xaf]")
+_SURROGATE_BYTES = re.compile(rb"\xed[\xa0-\xbf]")
+# U+FDD0–U+FDEF, U+FFFE and U+FFFF, and the last two of every other plane.
+_NONCHARACTER_BYTES = re.compile(rb"\xef\xb7[\x90-\xaf]|\xef\xbf[\xbe\xbf]|[\xf0-\xf4][\x8f\x9f\xaf\xbf]\xbf[\xbe\xbf]")
 # First bytes of every combining mark in UTF-8, and of much else: only a text with many of them is worth a closer look.
 _MARK_LEADS = bytes((0xCC, 0xCD, 0xD2, *range(0xD6, 0xE4), 0xEA, 0xEF, 0xF0))
+_FEW_MARKS = 1_000
+"""So many characters that may have to be composed are composed one by one; the whole text costs 4 ms for an ordinary page."""
+_FEW_KINDS = 30
+"""Different ones of them; each is counted with a pass over the text."""
 _MANY_MARKS = 10_000
 """A run of so many marks composes in 0.07 s."""
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
@@ -59,10 +66,19 @@ def drop_controls(text: str) -> str:
     return _CONTROLS.sub("", text)
 
 
-def drop_noncharacters(text: str) -> str:
-    r"""Drop the code points that Unicode reserves for internal use, and byte order marks.
+def drop_byte_order_marks(text: str) -> str:
+    r"""Drop byte order marks, wherever they stand.
 
-    >>> drop_noncharacters("\ufeffa\uffff")
+    >>> drop_byte_order_marks("\ufeffa\ufeff")
+    'a'
+    """
+    return text.replace("\ufeff", "")
+
+
+def drop_noncharacters(text: str) -> str:
+    r"""Drop the code points that Unicode reserves for internal use.
+
+    >>> drop_noncharacters("\ufdd0a\uffff")
     'a'
     """
     return _ASTRAL_NONCHARACTERS.sub("", _NONCHARACTERS.sub("", text))
@@ -93,36 +109,72 @@ def compose(text: str) -> str:
     >>> compose("e\u0302")
     'ê'
     """
-    return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+    joining = _joining(utf8(text).wide)
+    if len(joining) > _FEW_KINDS or sum(map(text.count, joining)) > _FEW_MARKS:
+        return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+    pieces, done = list[str](), 0
+    # A run of them with the character before it: what stands alone begins anew, composing never reaches over it.
+    for start, end in _runs(text, joining):
+        pieces += (text[done:start], unicodedata.normalize("NFC", text[start:end]))
+        done = end
+    return "".join((*pieces, text[done:]))
+
+
+def _runs(text: str, characters: list[str]) -> Iterator[tuple[int, int]]:
+    """Where runs of the characters stand, each with the character before it."""
+    places = []
+    for character in characters:
+        place = text.find(character)
+        while place >= 0:
+            places.append(place)
+            place = text.find(character, place + 1)
+    places.sort()
+    start = end = 0
+    for place in places:
+        if place > end:
+            yield start, end
+            start = place - 1
+        end = place + 1
+    yield start, end
 
 
 class Utf8(NamedTuple):
-    """A text as UTF-8, whole and without its ASCII bytes: what can be seen of it in microseconds."""
+    """A text as UTF-8, whole, only what is not ASCII, and only its ASCII controls but tab and line feed: what can be seen of it in microseconds."""
 
     whole: bytes
     wide: bytes
+    controls: bytes
 
 
-def utf8(text: str) -> Utf8:
-    """Encode for the looks; lone surrogates pass."""
-    whole = text.encode("utf-8", "surrogatepass")
-    return Utf8(whole, b"" if len(whole) == len(text) else whole.translate(None, _ASCII))
+def utf8(text: str, whole: bytes | None = None) -> Utf8:
+    """Encode for the looks; lone surrogates pass. `whole` is the text as UTF-8 where the caller has it."""
+    if whole is None:
+        whole = text.encode("utf-8", "surrogatepass")
+    odd = whole.translate(None, _PLAIN)
+    return Utf8(whole, odd.translate(None, _ASCII), odd.translate(None, _WIDE))
 
 
 # In `wide` no sequence is found where the text has none: between characters stands a lead byte, which is no continuation byte.
 def _has_odd_line_ends(seen: Utf8) -> bool:
-    return any(mark in seen.whole for mark in (b"\r", b"\x0b", b"\x0c")) or any(
+    return any(mark in seen.controls for mark in (b"\r", b"\x0b", b"\x0c")) or any(
         mark in seen.wide for mark in (b"\xc2\x85", b"\xe2\x80\xa8", b"\xe2\x80\xa9")
     )
 
 
 def _has_controls(seen: Utf8) -> bool:
-    return len(seen.whole.translate(None, _C0_BYTES)) != len(seen.whole) or _C1_BYTES.search(seen.wide) is not None
+    return bool(seen.controls.translate(None, b"\v\f\r")) or _C1_BYTES.search(seen.wide) is not None
+
+
+def _has_surrogates(seen: Utf8) -> bool:
+    return _SURROGATE_BYTES.search(seen.wide) is not None
+
+
+def _has_byte_order_marks(seen: Utf8) -> bool:
+    return b"\xef\xbb\xbf" in seen.wide
 
 
 def _has_noncharacters(seen: Utf8) -> bool:
-    # Every U+nFFFE and U+nFFFF, of whatever plane, ends in BF BE or BF BF.
-    return any(end in seen.wide for end in (b"\xbf\xbe", b"\xbf\xbf", b"\xef\xbb\xbf")) or _FDD0_BYTES.search(seen.wide) is not None
+    return _NONCHARACTER_BYTES.search(seen.wide) is not None
 
 
 def _has_many_marks(seen: Utf8) -> bool:
@@ -140,14 +192,20 @@ def _stands_alone(character: str) -> bool:
     )
 
 
+def _joining(wide: bytes) -> list[str]:
+    """The different characters of a text, given without its ASCII, that may join the one before them or are not composed themselves."""
+    return sorted(character for character in set(wide.decode("utf-8", "surrogatepass")) if not _stands_alone(character))
+
+
 def _may_be_decomposed(seen: Utf8) -> bool:
-    return not all(map(_stands_alone, set(seen.wide.decode("utf-8", "surrogatepass"))))
+    return bool(_joining(seen.wide))
 
 
 STEPS: tuple[tuple[str, Callable[[Utf8], bool], Callable[[str], str]], ...] = (
     ("line_ends", _has_odd_line_ends, unify_line_ends),
-    ("surrogates", lambda seen: b"\xed" in seen.wide, replace_surrogates),
+    ("surrogates", _has_surrogates, replace_surrogates),
     ("controls", _has_controls, drop_controls),
+    ("byte_order_marks", _has_byte_order_marks, drop_byte_order_marks),
     ("noncharacters", _has_noncharacters, drop_noncharacters),
     ("marks", _has_many_marks, bound_marks),
     ("nfc", _may_be_decomposed, compose),
@@ -158,13 +216,17 @@ yes in vain, and no only where the step would change nothing or, for marks, noth
 
 def normalize(text: str, seen: Utf8 | None = None) -> str:
     """Run every step of `STEPS` that is needed, in order; `seen` is `utf8(text)` where the caller has it. Idempotent."""
-    seen = seen or utf8(text)
+    return normalized(text, seen or utf8(text))[0]
+
+
+def normalized(text: str, seen: Utf8) -> tuple[str, bytes]:
+    """`normalize`, and what it gives as UTF-8."""
     for _name, is_needed, step in STEPS:
         if is_needed(seen):
             changed = step(text)
             if changed != text:
                 text, seen = changed, utf8(changed)
-    return text
+    return text, seen.whole
 
 
 def squeeze(text: str) -> str:

@@ -9,18 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from cleaner import __version__
-from cleaner.assemble import kept_text, record_of, with_policy
+from cleaner.assemble import joined, joined_columns, kept_text, record_of, with_policy
 from cleaner.classify.lines import classify_lines
 from cleaner.classify.weights import folder_with
 from cleaner.config import Config
 from cleaner.decode import checked, decode
-from cleaner.document import Block, Cleaned, Decision, Document, LabelledBlock, Metadata, Outcome, RawDocument, Record, Refusal
+from cleaner.document import Block, Cleaned, Decision, Document, LabelledBlock, Outcome, RawDocument, Record, Refusal
 from cleaner.errors import DocumentRefused
-from cleaner.extractors import Request, extractor
+from cleaner.extractors import Extraction, Request, extractor
 from cleaner.filters import first_record_refusal, first_refusal
+from cleaner.later import Deferred
 from cleaner.limits import in_force
 from cleaner.manifest import sha256
 from cleaner.markdown import render
@@ -30,6 +32,7 @@ from cleaner.reasons import RefusalReason, Stage
 from cleaner.recurring import site_of, without_site_template
 from cleaner.segment.html import segment_page
 from cleaner.segment.text import segment_text
+from cleaner.webpage import Page
 
 Check = Callable[[Record], str]
 """What is wrong with a record, in one line; "" for nothing."""
@@ -39,27 +42,37 @@ def trace_text(text: str, config: Config, url: str | None = None, *, weights: Pa
     """Clean decoded, normalized flattened text; `weights` is a folder with another text.npz. Raises DocumentRefused."""
     blocks = segment_text(text)
     decisions = with_policy(classify_lines(blocks, weights or folder_with(config.weights, "text.npz")), config.keep_roles)
-    return _document(text, (blocks, decisions), flat_metadata(blocks, decisions), ("lines", url))
+    found = flat_metadata(blocks, decisions)
+    return Document(
+        text=joined(zip(blocks, decisions, strict=True)), blocks=Deferred(lambda: _labelled(blocks, decisions)), extractor="lines",
+        title=found.title, author=found.author, published=found.published, url=url, chars_in=len(text), identify=language_code,
+    )  # fmt: skip
 
 
 def trace_html(html: str, config: Config, url: str | None = None, *, metadata: bool = True, weights: Path | None = None) -> Document:
     """Clean decoded, normalized HTML with the configured extractor; `weights` is a folder with another html.npz."""
     page = segment_page(html, sources=metadata)
     extraction = extractor(config.extractor)(html, page, Request(url, metadata, weights or folder_with(config.weights, "html.npz")))
-    decisions = with_policy(extraction.decisions, config.keep_roles)
-    document = _document(html, (page.blocks, decisions), extraction.metadata, (config.extractor, url))
-    text = render(document.blocks) if config.markup == "markdown" else document.text
-    return replace(document, text=text, page_type=extraction.page_type)
-
-
-def _document(
-    text: str, labelled: tuple[tuple[Block, ...], tuple[Decision, ...]], found: Metadata, origin: tuple[str, str | None]
-) -> Document:
-    blocks = tuple(map(LabelledBlock, *labelled))
+    found = extraction.metadata
+    blocks = cache(lambda: _labelled(page.blocks, with_policy(extraction.decisions, config.keep_roles)))
     return Document(
-        text=kept_text(blocks), blocks=blocks, extractor=origin[0], title=found.title, author=found.author, published=found.published,
-        site=found.site, url=origin[1], chars_in=len(text), identify=language_code,
+        text=_html_text(page, extraction, config, blocks), blocks=Deferred(blocks), extractor=config.extractor,
+        title=found.title, author=found.author, published=found.published, site=found.site, url=url, chars_in=len(html),
+        page_type=extraction.page_type, identify=language_code,
     )  # fmt: skip
+
+
+def _html_text(page: Page, extraction: Extraction, config: Config, blocks: Callable[[], tuple[LabelledBlock, ...]]) -> str:
+    """The page's text; its blocks are made only where the text depends on more than which are kept."""
+    if config.markup == "markdown":
+        return render(blocks())
+    if extraction.kept is None or config.keep_roles:
+        return kept_text(blocks())
+    return joined_columns(page.columns, extraction.kept)
+
+
+def _labelled(blocks: tuple[Block, ...], decisions: tuple[Decision, ...]) -> tuple[LabelledBlock, ...]:
+    return tuple(map(LabelledBlock, blocks, decisions))
 
 
 def trace(raw: RawDocument, config: Config) -> Document:

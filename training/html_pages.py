@@ -35,15 +35,14 @@ FOLDS = 5
 
 @dataclass(frozen=True, slots=True)
 class LabelledPage:
-    """One page: its columns, labels and the tree that the second stage needs. `kind` is the page type."""
+    """One page: its matrix (rows, blocks), labels and the tree that the second stage needs. `kind` is the page type."""
 
     source: str
     id: str
     fold: int
     kind: str
     language: str
-    columns: np.ndarray
-    names: tuple[str, ...]
+    matrix: np.ndarray
     tree: Tree
     words: np.ndarray
     covered: np.ndarray
@@ -73,15 +72,15 @@ def label_page(job: tuple[str, dict[str, Any]]) -> LabelledPage | None:
     except DocumentRefused as refused:
         print(f"{source} {row['id']}: {refused}", file=sys.stderr)
         return None
-    if not page.blocks:
+    if not page.columns.texts:
         return None
-    columns, names, facts = features(page)
-    split = [words(block.text) for block in page.blocks]
+    matrix, facts = features(page)
+    split = [words(text) for text in page.columns.texts]
     counts = covered(split, split_text(row["text"]))
     share = np.array([count / max(len(block), 1) for count, block in zip(counts, split, strict=True)], np.float32)
     return LabelledPage(
-        source, row["id"], fold_of(row), row["page_type"] or "article", row["lang"] or "", columns, tuple(names), facts.tree, facts.words,
-        share, row["text"], tuple(block.text for block in page.blocks),
+        source, row["id"], fold_of(row), row["page_type"] or "article", row["lang"] or "", matrix, facts.tree, facts.words,
+        share, row["text"], tuple(page.columns.texts),
     )  # fmt: skip
 
 

@@ -12,9 +12,7 @@ import numpy as np
 from cleaner.classify.html_model import Trees
 
 PARAMETERS = {
-    "iterations": 200,
     "depth": 6,
-    "learning_rate": 0.12,
     "l2_leaf_reg": 5,
     "rsm": 0.3,
     "bootstrap_type": "Bernoulli",
@@ -35,18 +33,6 @@ def fit_trees(columns: np.ndarray, labels: np.ndarray, weights: np.ndarray, **ov
         path = Path(folder) / "model.json"
         model.save_model(str(path), format="json")
         return _to_trees(json.loads(path.read_text("utf-8")), PARAMETERS["depth"])
-
-
-def mean_of(members: list[Trees]) -> Trees:
-    """Return one model whose log-odds are the mean of the members': their trees side by side, leaves divided."""
-    share = np.float32(1 / len(members))
-    return Trees(
-        np.concatenate([trees.features for trees in members]),
-        np.concatenate([trees.borders for trees in members]),
-        np.concatenate([trees.leaves * share for trees in members]),
-        members[0].depth,
-        sum(trees.bias for trees in members) / len(members),
-    )
 
 
 def _to_trees(model: dict, depth: int) -> Trees:

@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
+from cleaner.classify.html_chars import Floats
+from cleaner.classify.html_context import NAMES as CONTEXT
 from cleaner.classify.html_context import context
-from cleaner.classify.html_features import features
-from cleaner.classify.html_model import log_odds, sigmoid
+from cleaner.classify.html_features import NAMES, PAGE_ROWS, features
+from cleaner.classify.html_model import Trees, log_odds, looked_at, sigmoid
+from cleaner.classify.html_names import MENUS
 from cleaner.classify.html_reasons import decisions_of
 from cleaner.classify.html_select import kept_set
 from cleaner.classify.html_types import ARTICLE, KINDS, LISTS, page_types, page_vector
 from cleaner.classify.html_weights import FILE, SHIPPED, load
-from cleaner.document import Decision, Page
+from cleaner.document import Decision
+from cleaner.later import Deferred, Later, WithLater
+from cleaner.webpage import Page
 
-MENUS = frozenset(("nav", "menu", "footer"))
-"""Elements that alone hold no content: a page of which nothing but these would be kept has none."""
 
+@dataclass(frozen=True)
+class HtmlDecisions(WithLater):
+    """The indexes of the kept blocks; one decision a block, in order; the likeliest page type (one of KINDS) and its probability.
 
-@dataclass(frozen=True, slots=True)
-class HtmlDecisions:
-    """One decision a block, in order; the likeliest page type (one of KINDS, None for a page without blocks) and its probability."""
+    The type is None for a page without blocks.
+    """
 
-    decisions: tuple[Decision, ...]
+    kept: tuple[int, ...]
+    decisions: Later[tuple[Decision, ...]] = Later()  # noqa: RUF009
     page_type: str | None = None
     type_score: float = 0.0
 
@@ -32,15 +39,24 @@ class HtmlDecisions:
 def classify(page: Page, weights: Path | None = None) -> HtmlDecisions:
     """Decide every block of a page with the shipped weights, or with html.npz of the folder `weights`."""
     model = load((weights or SHIPPED) / FILE)
-    if not page.blocks:
-        return HtmlDecisions(())
-    columns, _names, facts = features(page)
-    first = sigmoid(log_odds(model.first, columns))
-    kinds = page_types(model.types, page_vector(columns, facts.words))
-    more = context(facts.tree, facts.words, first, kinds)
-    p = sigmoid(log_odds(model.second, np.concatenate((columns.T, more.T)).T))
-    kept = kept_set(p, facts.words + 1e-3, float(kinds[ARTICLE]), float(kinds[LISTS].sum()))
-    if all(page.blocks[i].tag in MENUS or not MENUS.isdisjoint(page.blocks[i].path) for i in np.flatnonzero(kept).tolist()):
+    if not page.columns.texts:
+        return HtmlDecisions((), ())
+    matrix, facts = features(page, len(CONTEXT))
+    first = sigmoid(log_odds(model.first, matrix))
+    kinds = page_types(model.types, page_vector(matrix[: len(NAMES)], facts.words, PAGE_ROWS))
+    context(facts.tree, facts.words, first, kinds, matrix[len(NAMES) :])
+    p = second_look(model.second, matrix, first)
+    kept = kept_set(p, facts.words + np.float32(1e-3), float(kinds[ARTICLE]), float(kinds[LISTS].sum()))
+    # Menus and footers alone hold no content: a page of which nothing but these would be kept has none.
+    if (facts.tree.names[kept] & MENUS).all():
         kept[:] = False
     best = int(kinds.argmax())
-    return HtmlDecisions(decisions_of(page, p, kept, facts.words), KINDS[best], float(kinds[best]))
+    decisions = Deferred(partial(decisions_of, page, p, kept, facts.words))
+    return HtmlDecisions(tuple(np.flatnonzero(kept).tolist()), decisions, KINDS[best], float(kinds[best]))
+
+
+def second_look(second: Trees, matrix: Floats, first: Floats) -> Floats:
+    """P(content) by the second stage for the blocks that `looked_at` names; the others keep what the first stage said."""
+    p, places = first.copy(), np.flatnonzero(looked_at(first))
+    p[places] = sigmoid(log_odds(second, matrix, places))
+    return p

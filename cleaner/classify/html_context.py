@@ -1,95 +1,92 @@
-"""First-stage probabilities → columns for the second stage: what the blocks around a block were taken for.
+"""First-stage probabilities → rows for the second stage: what the blocks around a block were taken for.
 
 The second stage is what makes listings and collections whole: items with the same tag-and-class path rise and fall together.
 """
 
 from __future__ import annotations
 
+from itertools import accumulate
+
 import numpy as np
-import numpy.typing as npt
 
-from cleaner.classify.html_chars import Floats, Numbers, as_matrix, log_of, prefix_sums
+from cleaner.classify.html_chars import Floats, Numbers, around, gather, prefix_sums, signed_log
+from cleaner.classify.html_features import SIDES, WINDOWS
 from cleaner.classify.html_tree import LEVELS, Tree
-
-Doubles = npt.NDArray[np.float64]
+from cleaner.classify.html_types import KINDS
 
 SURE = 0.75
-"""P(content) from which a block counts as surely content."""
+"""P(content), as a share of the page's greatest, from which a block counts as surely content."""
 
-WINDOWS = (2, 6, 20)
+OFFSETS = (-2, -1, 1, 2)
 
+_AROUND = (
+    *(f"p@{offset}" for offset in OFFSETS),
+    *(f"{name}_{side}" for name in ("p", "plain") for side in SIDES),
+    *("expected_before", "expected_after", "expected_before_log"),
+)
+_INSIDE = tuple(f"L{level}_{name}" for name in ("p", "plain", "expected") for level in range(LEVELS))
+_ALIKE = tuple(f"{group}_{name}" for name in ("plain", "p", "others") for group in ("group", "shape", "local"))
+_SURE = ("from_first_sure", "from_last_sure", "rank", "page_p", "page_max", "page_sure")
 
-def _around(p: Doubles, sums: Doubles) -> dict[str, Numbers]:
-    """Columns of neighbours and windows; `sums` are prefix sums of words, expected words and p."""
-    n, columns = len(p), dict[str, Numbers]()
-    padded = np.concatenate((np.zeros(3), p, np.zeros(3)))
-    for offset in (-3, -2, -1, 1, 2, 3):
-        columns[f"p@{offset}"] = padded[3 + offset : 3 + offset + n]
-    index, widths = np.arange(n), np.repeat(WINDOWS, 2)[:, None]
-    after = np.tile([[0], [1]], (len(WINDOWS), 1)) == 1
-    low = np.where(after, index + 1, np.maximum(index - widths, 0))
-    high = np.where(after, np.minimum(index + 1 + widths, n), index)
-    words, expected, plain = sums.T[:, high] - sums.T[:, low]
-    weighted, mean = expected / np.maximum(words, 1), plain / np.maximum(high - low, 1)
-    for row, (width, side) in enumerate((width, side) for width in WINDOWS for side in ("before", "after")):
-        columns[f"p_{side}{width}"], columns[f"plain_{side}{width}"] = weighted[row], mean[row]
-    total = max(float(sums[-1, 1]), 1.0)
-    columns["expected_before"] = sums[:-1, 1] / total
-    columns["expected_after"] = (total - sums[1:, 1]) / total
-    columns["expected_before_log"] = log_of(sums[:-1, 1])
-    columns["expected_after_log"] = log_of(total - sums[1:, 1])
-    return columns
+NAMES = ("p", *_AROUND, *_INSIDE, *_ALIKE, *_SURE, *(f"kind_{kind}" for kind in KINDS))
+"""What the rows are, in order."""
+
+_ENDS = tuple(accumulate((len(_AROUND), len(_INSIDE), len(_ALIKE), len(_SURE)), initial=1))[1:]
+"""Where each group of rows ends."""
 
 
-def _inside(tree: Tree, sums: Doubles) -> dict[str, Numbers]:
-    """Columns of the elements around the block."""
-    columns, total = dict[str, Numbers](), max(float(sums[-1, 1]), 1.0)
-    of_element = sums[tree.last] - sums[np.minimum(tree.first, tree.last)]
-    words, expected, plain = of_element.T
-    table = np.array([expected / np.maximum(words, 1), plain / np.maximum(tree.last - tree.first, 1), expected / total])[:, tree.chain.T]
-    for level in range(LEVELS):
-        for row, name in enumerate(("p", "plain", "expected")):
-            columns[f"L{level}_{name}"] = table[row, level]
-    return columns
+def _around(p: Floats, sums: Numbers, out: Floats) -> None:
+    """Rows of neighbours and windows."""
+    n, sides = len(p), len(SIDES)
+    padded = np.concatenate((np.zeros(2), p, np.zeros(2)))
+    for row, offset in enumerate(OFFSETS):
+        out[row] = padded[2 + offset : 2 + offset + n]
+    count, words, expected, plain = around(sums, WINDOWS)
+    start = len(OFFSETS)
+    np.divide(expected, np.maximum(words, 1), out=out[start : start + sides])
+    np.divide(plain, np.maximum(count, 1), out=out[start + sides : start + 2 * sides])
+    total = max(float(sums[2, -1]), 1.0)
+    out[-3], out[-2] = sums[2, :-1] / total, (total - sums[2, 1:]) / total
+    np.log1p(sums[2, :-1], out=out[-1], casting="same_kind")
 
 
-def _alike(tree: Tree, p: Doubles, words: Doubles) -> dict[str, Numbers]:
-    """Columns of the blocks with the same tag-and-class path, on the page and below the same fourth ancestor."""
-    columns = dict[str, Numbers]()
-    local = np.unique(tree.group * (int(tree.chain.max()) + 1) + tree.chain[:, 3], return_inverse=True)[1]
-    for name, group in (("group", tree.group), ("shape", tree.shape), ("local", local)):
-        count = np.bincount(group)
-        columns[f"{name}_plain"] = (np.bincount(group, p) / count)[group]
-        columns[f"{name}_p"] = (np.bincount(group, p * words) / np.maximum(np.bincount(group, words), 1e-6))[group]
-        others = np.maximum(count[group] - 1, 1)
-        columns[f"{name}_others"] = np.where(count[group] > 1, (np.bincount(group, p)[group] - p) / others, -1.0)
-    return columns
+def _inside(tree: Tree, sums: Numbers, out: Floats) -> None:
+    """Rows of the elements around the block."""
+    count, words, expected, plain = gather(sums, tree.last) - gather(sums, tree.first)
+    total = max(float(sums[2, -1]), 1.0)
+    table = np.array((expected / np.maximum(words, 1), plain / np.maximum(count, 1), expected / total), np.float32)
+    out.reshape(3, *tree.chain.shape)[:] = gather(table, tree.chain)
 
 
-def _against_sure(p: Doubles) -> dict[str, Numbers]:
-    """Columns of the position against the first and last sure blocks, and of the page as a whole."""
-    n = len(p)
-    index, sure = np.arange(n), np.flatnonzero(p >= max(SURE * float(p.max()), 1e-9))
+def _alike(tree: Tree, p: Floats, words: Floats, out: Floats) -> None:
+    """Rows of the blocks with the same tag-and-class path, on the page and below the same ancestor, and with the same tag path."""
+    group, many = tree.groups.ravel(), np.tile(p, 3)
+    count, plain = np.bincount(group), np.bincount(group, many)
+    weighted, weights = (np.bincount(group, np.tile(values, 3)) for values in (p * words, words))
+    table = np.array((plain / count, weighted / np.maximum(weights, 1e-6)), np.float32)
+    rows = out.reshape(3, -1)
+    rows[:2] = gather(table, group)
+    others = count[group] - 1
+    rows[2] = np.where(others > 0, (plain[group] - many) / np.maximum(others, 1), -1.0)
+
+
+def _against_sure(p: Floats, out: Floats) -> None:
+    """Rows of the position against the first and last sure blocks, and of the page as a whole."""
+    n, best = len(p), float(p.max())
+    index, sure = np.arange(n, dtype=np.float32), np.flatnonzero(p >= max(SURE * best, 1e-9))
     first, last = (int(sure[0]), int(sure[-1])) if len(sure) else (0, n - 1)
-    before = np.concatenate(([-1], sure))[np.searchsorted(sure, index, "left")]
-    after = np.concatenate((sure, [n]))[np.searchsorted(sure, index, "right")]
-    return {
-        "from_first_sure": np.sign(index - first) * log_of(np.abs(index - first)),
-        "from_last_sure": np.sign(index - last) * log_of(np.abs(index - last)),
-        "since_sure": log_of(index - before),
-        "until_sure": log_of(after - index),
-        "page_p": np.full(n, float(p.mean())),
-        "page_max": np.full(n, float(p.max())),
-        "page_sure": np.full(n, len(sure) / n),
-        "rank": np.argsort(np.argsort(-p, kind="stable"), kind="stable") / n,
-    }
+    out[0], out[1] = signed_log(index - first), signed_log(index - last)
+    out[2, np.argsort(-p, kind="stable")] = index / n
+    out[3], out[4], out[5] = p.mean(), best, len(sure) / n
 
 
-def context(tree: Tree, words: Floats, first_stage: Floats, kinds: Floats) -> Floats:
-    """Return the second stage's extra columns, (blocks, columns); `kinds` are the page type's probabilities."""
-    p, weights = first_stage.astype(np.float64), words.astype(np.float64)
-    sums = prefix_sums(np.stack([weights, weights * p, p], axis=1))
-    columns: dict[str, Numbers] = {"p": p}
-    columns |= _around(p, sums) | _inside(tree, sums) | _alike(tree, p, weights) | _against_sure(p)
-    columns |= {f"kind{i}": np.full(len(p), kind) for i, kind in enumerate(kinds.tolist())}
-    return as_matrix(columns, len(p))
+def context(tree: Tree, words: Floats, first_stage: Floats, kinds: Floats, out: Floats) -> None:
+    """Write the second stage's further rows, (len(NAMES), blocks), to `out`; `kinds` are the page type's probabilities."""
+    p = first_stage
+    sums = prefix_sums(np.stack((np.ones_like(p), words, words * p, p)))
+    out[0] = p
+    _around(p, sums, out[1 : _ENDS[0]])
+    _inside(tree, sums, out[_ENDS[0] : _ENDS[1]])
+    _alike(tree, p, words, out[_ENDS[1] : _ENDS[2]])
+    _against_sure(p, out[_ENDS[2] : _ENDS[3]])
+    out[_ENDS[3] :] = kinds[:, None]

@@ -1,300 +1,268 @@
-"""Page → one row of numbers a block: what the first stage of the classifier sees.
+"""Page → one column of numbers a block: what the first stage of the classifier sees.
 
-Everything is a ratio, a logarithm of a count or a flag; nothing depends on a language. Columns come in named groups; the order is fixed
-by `features`, and weights fit only the columns they were fitted on (a test holds their number against the weights).
+Everything is a ratio, a logarithm of a count or a flag; nothing depends on a language. Rows come in named groups, each written in a few numpy
+calls into one matrix (rows, blocks); weights fit only the rows they were fitted on (a test holds their number against the weights). What trees
+hardly asked about is not here: 60 further rows (more neighbours, names, shares of the sort) had less than 1% of the importance.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 
 import numpy as np
 
-from cleaner.classify.html_chars import (
-    COMMA,
-    DIGIT,
-    END,
-    LOWER,
-    PUNCTUATION,
-    SEPARATOR,
-    SYMBOL,
-    UNSPACED,
-    UPPER,
-    Floats,
-    Numbers,
-    as_matrix,
-    char_counts,
-    group_means,
-    log_of,
-    prefix_sums,
-)
-from cleaner.classify.html_tree import LEVELS, TAG_GROUPS, WORD_GROUPS, Ints, Tree, build_tree
-from cleaner.document import Page
-
-Columns = dict[str, Numbers]
+from cleaner.classify.html_chars import COMMA, END, LOWER, MARKS, UNSPACED, UPPER, Floats, Numbers, around, gather, prefix_sums, signed_log
+from cleaner.classify.html_facts import GOOD, HEADING, ONES, SENTENCE, TAGS, WORDS, Facts
+from cleaner.classify.html_names import TAG_GROUPS, WORD_GROUPS
+from cleaner.classify.html_tree import LEVELS
+from cleaner.webpage import Page
 
 WINDOWS = (2, 6, 20)
 """Blocks on each side over which neighbours are summed."""
 
-SENTENCE_WORDS = 8.0
-"""A block of more words that holds a sentence end or three commas reads like running text."""
+SIDES = tuple(f"{side}{width}" for width in WINDOWS for side in ("before", "after"))
 
-OWN_LEVEL_COLUMNS = 8
-"""The first columns of an element that are also taken for the block's own."""
+_OWN_TAGS = ("h1", "h2", "p", "li", "tr", "pre", "div", "dd", "td")
+_OWN_CODES = np.array([[TAGS[tag]] for tag in _OWN_TAGS], np.int8)
 
-_OWN_TAGS = ("p", "h1", "h2", "h3", "h4", "li", "tr", "td", "pre", "div", "blockquote", "figcaption", "dt", "dd", "body", "span")
+Write = Callable[[Facts, Floats], None]
+"""Fills the rows of a group."""
 
-
-class Facts:
-    """The arrays that several groups of columns share; first axis is the block."""
-
-    def __init__(self, page: Page) -> None:
-        self.page, self.n = page, len(page.blocks)
-        texts = [block.text for block in page.blocks]
-        self.texts = texts
-        self.tree: Tree = build_tree(page)
-        self.counts, self.words = char_counts(texts)
-        self.chars = self.counts.sum(axis=1) - self.counts[:, SEPARATOR]
-        self.links = np.minimum(np.fromiter((block.link_chars for block in page.blocks), np.float32, self.n), self.chars)
-        self.density = self.links / np.maximum(self.chars, 1)
-        full = (self.counts[:, END] > 0) | (self.counts[:, COMMA] > 2)
-        self.sentence = ((self.words > SENTENCE_WORDS) & full & (self.density < 0.5)).astype(np.float32)
-        self.good = self.words * self.sentence
-        self.heading = np.fromiter((block.tag in ("h1", "h2", "h3", "h4", "h5", "h6") for block in page.blocks), np.float32, self.n)
-        self.linked = self.words * self.density
+_OWN = (
+    "words", "chars", "links", "ends", "commas", "words_a_sentence", "density", "digit_share", "end_share", "comma_share", "punctuation_share", "symbol_share",
+    "upper_share", "word_length", "last_end", "sentence", "heading", *(f"tag_{tag}" for tag in _OWN_TAGS),
+)  # fmt: skip
 
 
-def _own(facts: Facts) -> Columns:
-    """Columns of the block alone."""
-    counts, chars, words = facts.counts, np.maximum(facts.chars, 1), facts.words
-    last = np.array([text[-1] for text in facts.texts])
-    first = np.array([text[0] for text in facts.texts])
-    letters = np.maximum(counts[:, UPPER] + counts[:, LOWER] + counts[:, UNSPACED], 1)
-    columns = {
-        "words": log_of(words),
-        "chars": log_of(facts.chars),
-        "density": facts.density,
-        "links": log_of(facts.links),
-        "ends": log_of(counts[:, END]),
-        "commas": log_of(counts[:, COMMA]),
-        "end_share": counts[:, END] / chars,
-        "comma_share": counts[:, COMMA] / chars,
-        "digit_share": counts[:, DIGIT] / chars,
-        "upper_share": counts[:, UPPER] / letters,
-        "symbol_share": counts[:, SYMBOL] / chars,
-        "punctuation_share": counts[:, PUNCTUATION] / chars,
-        "word_length": letters / np.maximum(words, 1),
-        "words_a_sentence": log_of(words / np.maximum(counts[:, END], 1)),
-        "sentence": facts.sentence,
-        "last_end": np.isin(last, list(".!?。！？")),
-        "last_colon": np.isin(last, list(":：")),
-        "last_cut": np.isin(last, list("…")) | np.array([text.endswith("...") for text in facts.texts]),
-        "first_mark": np.isin(first, list("©®™•·|/»›>←→+-–—#@*")),
-        "first_lower": np.array([character.islower() for character in first.tolist()]),
-        "first_digit": np.array([character.isdigit() for character in first.tolist()]),
-    }
-    tags = np.array([block.tag for block in facts.page.blocks])
-    return columns | {f"tag_{tag}": tags == tag for tag in _OWN_TAGS} | {"heading": facts.heading}
+def _own(facts: Facts, out: Floats) -> None:
+    """Rows of the block alone."""
+    counts, words = facts.counts, facts.words
+    letters = np.maximum(counts[UPPER] + counts[LOWER] + counts[UNSPACED], 1)
+    out[0], out[1], out[2], out[3], out[4] = words, facts.chars, facts.links, counts[END], counts[COMMA]
+    np.divide(words, np.maximum(counts[END], 1), out=out[5])
+    np.log1p(out[:6], out=out[:6])
+    out[6] = facts.density
+    np.divide(counts[MARKS], facts.some, out=out[7:12])
+    np.divide(counts[UPPER], letters, out=out[12])
+    np.divide(letters, np.maximum(words, 1), out=out[13])
+    out[14], out[15], out[16] = facts.last == END, facts.blocks[SENTENCE], facts.blocks[HEADING]
+    out[17:] = facts.kinds == _OWN_CODES
 
 
-def _position(facts: Facts) -> Columns:
-    """Columns of where the block stands among all blocks."""
-    n, index = facts.n, np.arange(facts.n, dtype=np.float32)
-    total, good = max(float(facts.words.sum()), 1.0), max(float(facts.good.sum()), 1.0)
-    before, good_before = np.cumsum(facts.words) - facts.words, np.cumsum(facts.good) - facts.good
-    headings = np.flatnonzero(facts.heading)
-    since = index - np.concatenate(([-1.0], headings))[np.searchsorted(headings, index, "right")]
-    until = np.concatenate((headings, [n]))[np.searchsorted(headings, index, "left")] - index
-    tops = np.flatnonzero(np.array([block.tag == "h1" for block in facts.page.blocks]))
-    top = float(tops[0]) if len(tops) else -1.0
-    return {
-        "position": index / max(n - 1, 1),
-        "from_start": log_of(index),
-        "from_end": log_of(n - 1 - index),
-        "words_before": before / total,
-        "good_before": good_before / good,
-        "good_after": (good - good_before - facts.good) / good,
-        "good_before_log": log_of(good_before),
-        "good_after_log": log_of(good - good_before - facts.good),
-        "since_heading": log_of(np.minimum(since, 60)),
-        "until_heading": log_of(np.minimum(until, 60)),
-        "from_h1": np.sign(index - top) * log_of(np.abs(index - top)) if top >= 0 else np.full(n, -9.0),
-        "h1_ordinal": np.searchsorted(tops, index, "right").astype(np.float32),
-    }
+_POSITION = (
+    "from_start", "from_end", "good_before_log", "good_after_log", "since_heading", "until_heading", "position", "words_before", "good_before", "good_after",
+    "from_h1", "h1_ordinal",
+)  # fmt: skip
 
 
-def _neighbours(facts: Facts) -> Columns:
-    """Columns of the blocks next to the block, and sums over windows on each side."""
-    n, columns = facts.n, dict[str, Numbers]()
-    base = np.stack([log_of(facts.words), facts.density, facts.sentence, facts.heading, facts.tree.shape.astype(np.float32)], axis=1)
-    padded = np.concatenate((np.full((2, 5), -1.0), base, np.full((2, 5), -1.0)))
-    for offset in (-2, -1, 1, 2):
-        other = padded[2 + offset : 2 + offset + n]
-        for i, name in enumerate(("words", "density", "sentence", "heading")):
-            columns[f"{name}@{offset}"] = other[:, i]
-        columns[f"same_shape@{offset}"] = other[:, 4] == base[:, 4]
-    return columns | _windows(facts)
+def _position(facts: Facts, out: Floats) -> None:
+    """Rows of where the block stands among all blocks."""
+    n, index, heading = facts.n, facts.index, facts.blocks[HEADING] > 0
+    before, good_before = facts.sums[WORDS, :-1], facts.sums[GOOD, :-1]
+    good_after = facts.sums[GOOD, -1] - facts.sums[GOOD, 1:]
+    out[0], out[1], out[2], out[3] = index, n - 1 - index, good_before, good_after
+    np.subtract(index, np.maximum.accumulate(np.where(heading, index, -1)), out=out[4])
+    np.subtract(np.minimum.accumulate(np.where(heading, index, n)[::-1])[::-1], index, out=out[5])
+    np.minimum(out[4:6], 60, out=out[4:6])
+    np.log1p(out[:6], out=out[:6])
+    out[6], out[7] = index / max(n - 1, 1), before / facts.total
+    out[8], out[9] = good_before / facts.good, good_after / facts.good
+    tops = facts.kinds == 1
+    out[10] = signed_log(index - int(tops.argmax())) if tops.any() else -9.0
+    np.cumsum(tops, out=out[11])
 
 
-def _windows(facts: Facts) -> Columns:
-    """Columns of sums over windows on each side; all windows at once, shape (sums, windows, blocks)."""
-    n, columns, index = facts.n, dict[str, Numbers](), np.arange(facts.n)
-    sums = prefix_sums(np.stack([facts.words, facts.linked, facts.good, np.ones(n, np.float32), facts.heading, facts.sentence], axis=1)).T
-    widths = np.repeat(WINDOWS, 2)[:, None]
-    after = np.tile([[0], [1]], (len(WINDOWS), 1)) == 1
-    low = np.where(after, index + 1, np.maximum(index - widths, 0))
-    high = np.where(after, np.minimum(index + 1 + widths, n), index)
-    words, linked, good, count, heading, sentence = sums[:, high] - sums[:, low]
+_NEIGHBOURS = ("words@-1", "words@1", "density@-1", "density@1", "sentence@1", "heading@1")
+
+
+def _neighbours(facts: Facts, out: Floats) -> None:
+    """Rows of the blocks next to the block; −1 beyond the page."""
+    out[:] = -1
+    words = np.log1p(facts.words)
+    out[0, 1:], out[2, 1:] = words[:-1], facts.density[:-1]
+    out[1, :-1], out[3, :-1] = words[1:], facts.density[1:]
+    out[4, :-1], out[5, :-1] = facts.blocks[SENTENCE, 1:], facts.blocks[HEADING, 1:]
+
+
+_WINDOWS = tuple(f"{name}_{side}" for name in ("words", "density", "good", "headings") for side in SIDES)
+
+
+def _windows(facts: Facts, out: Floats) -> None:
+    """Rows of sums over windows on each side."""
+    count, words, linked, good, heading = around(facts.sums[: HEADING + 1], WINDOWS)
+    some, rows = np.maximum(words, 1), out.reshape(4, len(SIDES), facts.n)
+    np.log1p(np.maximum(words, 0), out=rows[0])
+    np.divide(linked, some, out=rows[1])
+    np.divide(good, some, out=rows[2])
+    np.divide(heading, np.maximum(count, 1), out=rows[3])
+
+
+_ELEMENT = (
+    "words",
+    "mean",
+    "density",
+    "good_share",
+    "count",
+    "images",
+    "controls",
+    "share",
+    "good",
+    "commas",
+    "digits",
+    "headings",
+    "sentences",
+)
+"""What is known of an element; of the block's own one the first OWN_LEVEL rows."""
+
+OWN_LEVEL = 4
+
+_CONTAINERS = (
+    *(f"L0_{name}" for name in _ELEMENT[:OWN_LEVEL]),
+    *(f"L{level}_{name}" for name in _ELEMENT for level in range(1, LEVELS)),
+    "depth",
+    *(f"{name}{share}" for name in ("in_best", "after_best", "best_share") for share in (0.5, 0.75)),
+)
+
+
+def _containers(facts: Facts, out: Floats) -> None:
+    """Rows of the block's element and the elements around it, wrappers skipped."""
+    tree = facts.tree
+    of_element = (gather(facts.sums, tree.last) - gather(facts.sums, tree.first)).astype(np.float32)
+    table, levels = _element_table(facts, of_element), len(_ELEMENT) * (LEVELS - 1)
+    out[:OWN_LEVEL] = gather(table[:OWN_LEVEL], tree.chain[0])
+    out[OWN_LEVEL : OWN_LEVEL + levels].reshape(len(_ELEMENT), LEVELS - 1, facts.n)[:] = gather(table, tree.chain[1:])
+    out[OWN_LEVEL + levels] = tree.depth
+    _best_container(facts, of_element, out[OWN_LEVEL + levels + 1 :])
+
+
+def _element_table(facts: Facts, of_element: Floats) -> Floats:
+    """Rows of _ELEMENT over elements."""
+    count, words, linked, good, heading, sentence, commas, digits = of_element
     some, many = np.maximum(words, 1), np.maximum(count, 1)
-    table = (log_of(words), linked / some, good / some, sentence / many, heading / many)
-    for row, (width, side) in enumerate((width, side) for width in WINDOWS for side in ("before", "after")):
-        for name, values in zip(("words", "density", "good", "sentences", "headings"), table, strict=True):
-            if name != "headings" or width > WINDOWS[0]:
-                columns[f"{name}_{side}{width}"] = values[row]
-    return columns
+    table = np.empty((len(_ELEMENT), len(words)), np.float32)
+    table[0], table[1], table[4], table[5:7] = words, words / many, count, _pictures(facts)
+    np.log1p(table[:2], out=table[:2])
+    np.log1p(table[4:7], out=table[4:7])
+    table[2], table[3], table[7], table[8] = linked / some, good / facts.good, words / facts.total, good / some
+    table[9], table[10], table[11], table[12] = commas / some, digits / some, heading / many, sentence / many
+    return table
 
 
-def _element_sums(facts: Facts) -> Numbers:
-    """Sums over each element's blocks, (elements, 8): words, linked and good words, blocks, headings, sentences, commas, digits."""
-    of_blocks = (facts.words, facts.linked, facts.good, np.ones(facts.n), facts.heading, facts.sentence)
-    sums = prefix_sums(np.stack([*of_blocks, facts.counts[:, COMMA], facts.counts[:, DIGIT]], axis=1).astype(np.float32))
-    return np.asarray(sums[facts.tree.last] - sums[np.minimum(facts.tree.first, facts.tree.last)])
+def _pictures(facts: Facts) -> Numbers:
+    """Pictures and form controls in each element and those below it: (2, elements)."""
+    columns, end = facts.page.columns, facts.tree.end
+    own = np.zeros((2, len(end)), np.float32)
+    for row, counts in zip(own, (columns.images, columns.controls), strict=True):
+        row[list(counts)] = list(counts.values())
+    sums = prefix_sums(own)
+    return np.asarray(gather(sums, end) - sums[:, :-1])
 
 
-def _element_table(facts: Facts, sums: Numbers) -> Columns:
-    """Columns over elements; `position` is an element's first block."""
-    tree, page = facts.tree, facts.page
-    pictures = prefix_sums(np.array([element[3:] for element in page.elements] + [(0, 0)], np.float32))
-    inside = pictures[tree.subtree] - pictures[:-1]
-    words, linked, good, count, heading, sentence, commas, digits = sums.T
-    some, many = np.maximum(words, 1), np.maximum(count, 1)
-    return {
-        "words": log_of(words),
-        "share": words / max(float(facts.words.sum(dtype=np.float64)), 1.0),
-        "good_share": good / max(float(facts.good.sum(dtype=np.float64)), 1.0),
-        "density": linked / some,
-        "good": good / some,
-        "mean": log_of(words / many),
-        "count": log_of(count),
-        "position": tree.first,
-        "headings": heading / many,
-        "commas": commas / some,
-        "digits": digits / some,
-        "images": log_of(inside[:, 0]),
-        "controls": log_of(inside[:, 1]),
-        "sentences": sentence / many,
-    }
+def _best_container(facts: Facts, of_element: Floats, out: Floats) -> None:
+    """Rows of the smallest element that holds at least half, and three quarters, of the page's running text."""
+    good, words = of_element[GOOD], of_element[WORDS]
+    enough = good >= np.array([[0.5], [0.75]], np.float32) * max(float(good.max()), 1.0)
+    best = np.where(enough, of_element[ONES], np.inf).argmin(axis=1)
+    first, last = facts.tree.first[best, None], facts.tree.last[best, None]
+    past = facts.index >= last
+    out[:2], out[2:4] = (facts.index >= first) & ~past, past
+    out[4:] = words[best, None] / max(float(words.max()), 1.0)
 
 
-def _containers(facts: Facts) -> Columns:
-    """Columns of the block's element and the elements around it, wrappers skipped."""
-    tree, columns, sums = facts.tree, dict[str, Numbers](), _element_sums(facts)
-    table = _element_table(facts, sums)
-    chosen = np.array(list(table.values()), np.float64)[:, tree.chain.T]
-    chosen[7] = (np.arange(facts.n) - chosen[7]) / np.maximum(sums[:, 3], 1)[tree.chain.T]
-    for level in range(LEVELS):
-        for row, name in enumerate(table):
-            if level > 0 or row < OWN_LEVEL_COLUMNS:
-                columns[f"L{level}_{name}"] = chosen[row, level]
-    columns["depth"] = tree.depth[tree.chain[:, 0]]
-    return columns | _best_container(tree, sums)
+_NAMES = (
+    *(f"any_word{i}" for i in range(WORD_GROUPS)),
+    *(f"any_tag{i}" for i in range(TAG_GROUPS)),
+    *(f"near_word{i}" for i in range(WORD_GROUPS)),
+)
 
 
-def _best_container(tree: Tree, of_element: Numbers) -> Columns:
-    """Columns of the smallest element that holds at least half, and three quarters, of the page's running text."""
-    columns, total = dict[str, Numbers](), max(float(of_element[:, 2].max()), 1.0)
-    index = np.arange(len(tree.group))
-    for share in (0.5, 0.75):
-        size = np.where(of_element[:, 2] >= share * total, of_element[:, 3], np.inf)
-        best = int(np.argmin(size))
-        first, last = int(tree.first[best]), int(tree.last[best])
-        columns[f"in_best{share}"] = (index >= first) & (index < last)
-        columns[f"after_best{share}"] = (index >= last).astype(np.float32)
-        columns[f"best_share{share}"] = np.full(len(index), of_element[best, 0] / max(float(of_element[:, 0].max()), 1.0))
-    return columns
+def _names(facts: Facts, out: Floats) -> None:
+    """Rows of the words and elements that name something around the block."""
+    for bits, rows in ((facts.tree.names, out[: WORD_GROUPS + TAG_GROUPS]), (facts.tree.near, out[WORD_GROUPS + TAG_GROUPS :])):
+        spread = np.unpackbits(bits.astype("<i8").view(np.uint8).reshape(-1, 8), axis=1, count=len(rows), bitorder="little")
+        rows[:] = spread.T
 
 
-def bits(values: Ints, count: int) -> Floats:
-    """Spread bit sets over columns: shape (n,) → (n, count)."""
-    return ((values[:, None] >> np.arange(count)) & 1).astype(np.float32)
+_GROUPS = tuple(f"{group}_{name}" for name in ("count", "share", "words", "density", "sentences", "spread") for group in ("group", "shape"))
 
 
-def _names(facts: Facts) -> Columns:
-    """Columns of the words and elements that name an ancestor."""
-    owner = facts.tree.chain[:, 0]
-    columns: Columns = {f"any_word{i}": column for i, column in enumerate(bits(facts.tree.all_words[owner], WORD_GROUPS).T)}
-    columns |= {f"near_word{i}": column for i, column in enumerate(bits(facts.tree.near_words[owner], WORD_GROUPS).T)}
-    return columns | {f"any_tag{i}": column for i, column in enumerate(bits(facts.tree.all_tags[owner], TAG_GROUPS).T)}
+def _groups(facts: Facts, out: Floats) -> None:
+    """Rows over the blocks with the same tag-and-class path, and with the same tag path."""
+    group, words = facts.tree.groups[:2].ravel(), np.log1p(facts.words)
+    values = (facts.words, words, facts.density, facts.blocks[SENTENCE], words * words)
+    count = np.bincount(group)
+    some = np.maximum(count, 1)  # numbers that only the third row of groups uses have none
+    sums = np.stack([np.bincount(group, np.concatenate((value, value))) for value in values])
+    table = np.empty((6, len(count)), np.float32)
+    table[0], table[1], table[2:5] = np.log1p(count), sums[0] / facts.total, sums[1:4] / some
+    table[5] = np.sqrt(np.maximum(sums[4] / some - (sums[1] / some) ** 2, 0))
+    out.reshape(6, 2 * facts.n)[:] = gather(table, group)
 
 
-def _groups(facts: Facts) -> Columns:
-    """Columns over the blocks with the same tag-and-class path, and with the same tag path."""
-    columns, ones = dict[str, Numbers](), np.ones(facts.n, np.float32)
-    total = max(float(facts.words.sum()), 1.0)
-    for name, group in (("group", facts.tree.group), ("shape", facts.tree.shape)):
-        count = np.bincount(group)[group]
-        values = np.stack([log_of(facts.words), facts.density, facts.sentence, log_of(facts.words) ** 2], axis=1)
-        means = group_means(group, values, ones)
-        columns[f"{name}_count"] = log_of(count.astype(np.float32))
-        columns[f"{name}_share"] = (np.bincount(group, facts.words) / total)[group]
-        columns[f"{name}_words"], columns[f"{name}_density"], columns[f"{name}_sentences"] = means[:, 0], means[:, 1], means[:, 2]
-        columns[f"{name}_spread"] = np.sqrt(np.maximum(means[:, 3] - means[:, 0] ** 2, 0))
-    return columns
+_ECHOES = ("repeated", "title_echo", "from_title")
 
 
-def _echoes(facts: Facts) -> Columns:
-    """Columns of repetition: of the page's title, and of the same text elsewhere on the page."""
-    title = set(facts.page.title.casefold().split())
-    keys = [text.casefold() if len(text) < 300 else text for text in facts.texts]
-    seen: dict[str, int] = {}
-    share, earlier = np.zeros(facts.n, np.float32), np.zeros(facts.n, np.float32)
-    for i, key in enumerate(keys):
-        earlier[i] = seen.get(key, 0)
-        seen[key] = seen.get(key, 0) + 1
-        if len(key) < 300 and title and not title.isdisjoint(key.split()):
-            words = set(key.split())
-            share[i] = len(words & title) / max(len(words | title), 1)
-    best = int(np.argmax(share)) if share.max() > 0.3 else -1
-    offset = np.arange(facts.n) - best
-    return {
-        "title_echo": share,
-        "repeated": log_of(np.fromiter((seen[key] - 1 for key in keys), np.float32, facts.n)),
-        "repeated_before": log_of(earlier),
-        "from_title": np.sign(offset) * log_of(np.abs(offset).astype(np.float32)) if best >= 0 else np.full(facts.n, -9.0),
-    }
+def _echoes(facts: Facts, out: Floats) -> None:
+    """Rows of repetition: of the same text elsewhere on the page, and of the page's title (the share of common words among all)."""
+    seen = Counter(facts.texts)
+    out[0] = 0 if len(seen) == facts.n else np.log1p(np.fromiter(map(seen.__getitem__, facts.texts), np.float32, facts.n) - 1)
+    out[1], out[2] = 0, -9.0
+    title = facts.page.title.casefold()
+    words = set(title.split())
+    longest = max(title.split(), key=len, default="")
+    best, index = 0.3, -1
+    # A text of another length, or without the longest word, has too few words in common.
+    for i in [i for i, text in enumerate(facts.texts) if len(title) < 4 * len(text) < 16 * len(title) and longest in text.casefold()]:
+        found = set(facts.texts[i].casefold().split())
+        share = out[1, i] = len(words & found) / len(words | found)
+        if share > best:
+            best, index = share, i
+    if index >= 0:
+        out[2] = signed_log(facts.index - index)
 
 
-def _page(facts: Facts) -> Columns:
-    """Columns that are the same for all blocks of the page."""
-    n, total = facts.n, max(float(facts.words.sum()), 1.0)
-    tags = Counter(block.tag for block in facts.page.blocks)
-    in_paragraphs = float(facts.words[[block.tag == "p" for block in facts.page.blocks]].sum())
-    _parents, elements, _words, images, controls = zip(*facts.page.elements, strict=True)
-    values = {
-        "page_blocks": np.log1p(n),
-        "page_words": np.log1p(total),
-        "page_density": float(facts.linked.sum()) / total,
-        "page_good": float(facts.good.sum()) / total,
-        "page_sentences": float(facts.sentence.mean()),
-        "page_paragraphs": in_paragraphs / total,
-        "page_items": tags["li"] / n,
-        "page_rows": tags["tr"] / n,
-        "page_pre": tags["pre"] / n,
-        "page_h1": min(tags["h1"], 5),
-        "page_headings": float(facts.heading.mean()),
-        "page_articles": np.log1p(elements.count("article")),
-        "page_main": min(elements.count("main"), 2),
-        "page_images": np.log1p(sum(images)),
-        "page_controls": np.log1p(sum(controls)),
-        "page_unspaced": float(facts.counts[:, UNSPACED].sum() / max(facts.chars.sum(), 1)),
-    }
-    return {name: np.full(n, value, np.float32) for name, value in values.items()}
+_PAGE = (
+    "page_blocks", "page_words", "page_density", "page_good", "page_sentences", "page_paragraphs", "page_items", "page_rows", "page_pre", "page_h1", "page_headings",
+    "page_articles", "page_main", "page_images", "page_controls", "page_unspaced",
+)  # fmt: skip
+PAGE_ROWS = len(_PAGE)
+"""The last rows: the same for all blocks of a page."""
 
 
-def features(page: Page) -> tuple[Floats, list[str], Facts]:
-    """Return the matrix (blocks, columns), the columns' names, and the facts that the second stage needs."""
-    facts = Facts(page)
-    columns: Columns = {}
-    for group in (_own, _position, _neighbours, _containers, _names, _groups, _echoes, _page):
-        columns |= group(facts)
-    return as_matrix(columns, facts.n), list(columns), facts
+def _page(facts: Facts, out: Floats) -> None:
+    """Rows that are the same for all blocks of the page."""
+    n, total, columns = facts.n, facts.total, facts.page.columns
+    tags = np.bincount(facts.kinds, minlength=len(TAGS) + 1).tolist()
+    _ones, _words, linked, good, headings, sentences, *_ = facts.sums[:, -1].tolist()
+    in_paragraphs = float(facts.words[facts.kinds == TAGS["p"]].sum())
+    elements, images, controls = columns.element_tags, sum(columns.images.values()), sum(columns.controls.values())
+    values = (
+        np.log1p(n), np.log1p(total), linked / total, good / total, sentences / n, in_paragraphs / total,
+        tags[TAGS["li"]] / n, tags[TAGS["tr"]] / n, tags[TAGS["pre"]] / n, min(tags[1], 5), headings / n,
+        np.log1p(elements.count("article")), min(elements.count("main"), 2), np.log1p(images), np.log1p(controls),
+        float(facts.counts[UNSPACED].sum()) / max(float(facts.chars.sum()), 1.0),
+    )  # fmt: skip
+    out[:] = np.array(values, np.float32)[:, None]
+
+
+_ROWS: tuple[tuple[tuple[str, ...], Write], ...] = (
+    (_OWN, _own), (_POSITION, _position), (_NEIGHBOURS, _neighbours), (_WINDOWS, _windows), (_CONTAINERS, _containers), (_NAMES, _names),
+    (_GROUPS, _groups), (_ECHOES, _echoes), (_PAGE, _page),
+)  # fmt: skip
+
+NAMES = tuple(name for names, _write in _ROWS for name in names)
+"""What the rows of the matrix are, in order."""
+
+
+def features(page: Page, more: int = 0) -> tuple[Floats, Facts]:
+    """Return the matrix (rows, blocks) of a page with at least one block, and the facts that the second stage needs.
+
+    `more` rows are left empty below those of NAMES.
+    """
+    facts, start = Facts(page), 0
+    matrix = np.empty((len(NAMES) + more, facts.n), np.float32)
+    for names, write in _ROWS:
+        write(facts, matrix[start : start + len(names)])
+        start += len(names)
+    return matrix, facts

@@ -1,7 +1,7 @@
 """Oblivious boosted trees in numpy: matrix → log-odds.
 
 Every level of such a tree asks one question of all blocks, so a tree of depth D is D comparisons whose answers, read as a binary
-number, name the leaf. All trees are evaluated at once, level by level: 700 trees over 190 blocks take 0.5 ms.
+number, name the leaf. All trees are evaluated at once, level by level: about 0.8 ms for 1,000 trees over 190 blocks.
 """
 
 from __future__ import annotations
@@ -11,10 +11,16 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.classify.html_chars import Floats
+from cleaner.classify.html_chars import Floats, gather
 
 BLOCK_ROWS = 2_048
 """Blocks evaluated at once: bounds memory on pages of 50,000 blocks."""
+
+
+UNLIKELY = 0.05
+"""The second stage does not look at blocks that the first gave less: over half of all. On the five folds none of the scores
+changes by 0.0005 up to 0.08; 0.01 leaves 60% of the blocks, 0.05 leaves 44%.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +54,31 @@ class Trees:
         return len(self.features) // self.depth
 
 
-def log_odds(trees: Trees, matrix: Floats) -> Floats:
-    """Evaluate all trees: (blocks, columns) → (blocks,). Fastest when `matrix` is the transpose of a contiguous array."""
-    result = np.empty(len(matrix), np.float32)
-    for start in range(0, len(matrix), BLOCK_ROWS):
-        columns = np.ascontiguousarray(matrix[start : start + BLOCK_ROWS].T)
-        # mode="clip" spares a check of every index; all are in range.
-        answers = (np.take(columns, trees.asked, axis=0, mode="clip") > trees.limits).view(np.uint8)
-        leaf = np.take(answers, trees.levels[-1], axis=0, mode="clip")
-        for level in range(trees.depth - 2, -1, -1):
-            leaf += leaf
-            leaf |= np.take(answers, trees.levels[level], axis=0, mode="clip")
-        result[start : start + BLOCK_ROWS] = np.take(trees.leaves, trees.offsets + leaf, mode="clip").sum(axis=0) + trees.bias
+def log_odds(trees: Trees, matrix: Floats, places: npt.NDArray[np.int64] | None = None) -> Floats:
+    """Evaluate all trees for all blocks, or for those at `places`: (rows, blocks) → (blocks,)."""
+    result = np.empty(matrix.shape[1] if places is None else len(places), np.float32)
+    for start in range(0, len(result), BLOCK_ROWS):
+        end = start + BLOCK_ROWS
+        result[start:end] = _of_part(trees, matrix[:, start:end] if places is None else gather(matrix, places[start:end]))
     return result
+
+
+def _of_part(trees: Trees, matrix: Floats) -> Floats:
+    # mode="clip" spares a check of every index; all are in range.
+    answers = (np.take(matrix, trees.asked, axis=0, mode="clip") > trees.limits).view(np.uint8)
+    leaf = np.take(answers, trees.levels[-1], axis=0, mode="clip")
+    for level in range(trees.depth - 2, -1, -1):
+        leaf += leaf
+        leaf |= np.take(answers, trees.levels[level], axis=0, mode="clip")
+    total: Floats = np.take(trees.leaves, trees.offsets + leaf, mode="clip").sum(axis=0) + trees.bias
+    return total
 
 
 def sigmoid(values: Floats) -> Floats:
     """Return 1 / (1 + e^−x), without overflow."""
     return (1 / (1 + np.exp(-np.clip(values, -30, 30)))).astype(np.float32)
+
+
+def looked_at(first_stage: Floats) -> npt.NDArray[np.bool_]:
+    """Say which blocks the second stage decides."""
+    return first_stage >= UNLIKELY

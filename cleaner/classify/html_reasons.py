@@ -11,10 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 from cleaner.classify.html_chars import Floats
-from cleaner.document import Block, Decision, Page
+from cleaner.document import Block, Decision
 from cleaner.extractors.align import words
 from cleaner.reasons import Reason, Role
 from cleaner.segment.markup import boilerplate_role, content_role, link_density
+from cleaner.webpage import Page
 
 LINKED_SHARE = 0.6
 """Link density from which a removed block is called a list of links, as for extractors/trafilatura.py."""

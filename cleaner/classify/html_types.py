@@ -15,16 +15,23 @@ LISTS = [KINDS.index("collection"), KINDS.index("listing")]
 
 @dataclass(frozen=True, slots=True)
 class PageTypes:
-    """`weights`: (columns, kinds), `bias`: (kinds,)."""
+    """`weights`: (length of a page vector, kinds), `bias`: (kinds,)."""
 
     weights: Floats
     bias: Floats
 
 
-def page_vector(columns: Floats, words: Floats) -> Floats:
-    """Summarise a page's columns: means over blocks and over words, and standard deviations: shape (3 × columns,)."""
-    weight = words + 1e-3
-    return np.concatenate((columns.mean(axis=0), weight @ columns / weight.sum(), columns.std(axis=0))).astype(np.float32)
+def page_vector(matrix: Floats, words: Floats, constant: int) -> Floats:
+    """Summarise the rows of a page: (rows, blocks) → means over blocks, then over words, then standard deviations.
+
+    The last `constant` rows are the same for all blocks: of these there are only means.
+    """
+    n, weight = len(words), words + np.float32(1e-3)
+    means = matrix @ np.stack((np.full(n, 1 / n, np.float32), weight / weight.sum()), axis=1)
+    varied = matrix[: len(matrix) - constant]
+    squares = np.einsum("ij,ij->i", varied, varied) / n
+    deviation = np.sqrt(np.maximum(squares - means[: len(varied), 0] ** 2, 0))
+    return np.concatenate((means[:, 0], means[: len(varied), 1], deviation))
 
 
 def page_types(model: PageTypes, vector: Floats) -> Floats:

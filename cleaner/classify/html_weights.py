@@ -15,7 +15,8 @@ from cleaner.classify.html_types import KINDS, PageTypes
 from cleaner.classify.weights_file import arrays_of, expect
 from cleaner.errors import ConfigError
 
-FORMAT = 1
+FORMAT = 2
+"""Goes up with every change of what the rows of the matrix are."""
 
 FILE = "html.npz"
 """Name of the file in a folder of weights."""

@@ -11,17 +11,23 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
-from cleaner.document import Decision, Metadata, Page
+from cleaner.document import Decision, Metadata
 from cleaner.errors import ConfigError
+from cleaner.later import Later, WithLater
+from cleaner.webpage import Page
 
 
-@dataclass(frozen=True, slots=True)
-class Extraction:
-    """What an extractor says of a page: one decision a block, in order, the page's metadata, and its type if it knows types."""
+@dataclass(frozen=True)
+class Extraction(WithLater):
+    """What an extractor says of a page: one decision a block, in order, the page's metadata, and its type if it knows types.
 
-    decisions: tuple[Decision, ...]
-    metadata: Metadata
+    An extractor that knows what it keeps before it can say why gives the indexes of the kept blocks in `kept`, and its decisions later.
+    """
+
+    decisions: Later[tuple[Decision, ...]] = Later()  # noqa: RUF009
+    metadata: Metadata  # type: ignore[misc]  # `decisions` has no default, though a descriptor looks like one
     page_type: str | None = None
+    kept: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

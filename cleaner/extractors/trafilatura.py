@@ -16,7 +16,7 @@ import trafilatura
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
-from cleaner.document import Block, Decision, Metadata, Page
+from cleaner.document import Block, Decision, Metadata
 from cleaner.errors import ConfigError, DocumentRefused
 from cleaner.extractors import Extraction, Request
 from cleaner.extractors.align import covered, split_text, words
@@ -24,6 +24,7 @@ from cleaner.metadata.language import iso_639_3
 from cleaner.normalize import replace_surrogates, squeeze
 from cleaner.reasons import Reason, RefusalReason, Role, Stage
 from cleaner.segment.markup import boilerplate_role, content_role, link_density
+from cleaner.webpage import Page
 
 KEPT_SHARE = 0.5
 """Share of a block's words that the extraction must hold; 0.3–0.7 score alike on the labelled data."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from cleaner.document import Block, Sources
+from cleaner.document import Sources
 from cleaner.metadata.flat import is_month
 from cleaner.metadata.jsonld import Thing, names_of
 from cleaner.metadata.title import letters
@@ -104,11 +104,12 @@ def _without_date(text: str) -> str:
     return " ".join(words)
 
 
-def _from_lines(blocks: Sequence[Block]) -> Iterator[str]:
+def _from_lines(texts: Sequence[str]) -> Iterator[str]:
     """Short lines that begin like a byline: "By Ann Lee", "Von Ann Lee | 3. März"."""
-    for block in blocks[:MAX_BYLINE_BLOCKS]:
-        if len(block.text) <= MAX_NAME_CHARS and load_words().byline.match(block.text):
-            name = _without_date(_DETAIL.sub("", _without_cue(block.text)))
+    begins = load_words().byline.match
+    for text in texts[:MAX_BYLINE_BLOCKS]:
+        if len(text) <= MAX_NAME_CHARS and begins(text):
+            name = _without_date(_DETAIL.sub("", _without_cue(text)))
             if _is_personal(name):
                 yield _joined([name])
 
@@ -119,12 +120,12 @@ def _is_personal(name: str) -> bool:
 
 
 def choose_author(
-    described: tuple[Sequence[Thing], Mapping[str, Thing]], sources: Sources, blocks: Sequence[Block], sites: Iterable[str]
+    described: tuple[Sequence[Thing], Mapping[str, Thing]], sources: Sources, texts: Sequence[str], sites: Iterable[str]
 ) -> str:
-    """Return the authors of the page, "; " between them; "" when no source names one."""
+    """Return the authors of the page, "; " between them; "" when no source names one. `texts` are those of its blocks."""
     own = {letters(site) for site in sites}
     fallback = ""
-    for found in (_from_things(*described), _from_meta(sources), _from_marks(sources), _from_lines(blocks)):
+    for found in (_from_things(*described), _from_meta(sources), _from_marks(sources), _from_lines(texts)):
         for author in found:
             if author and letters(author) not in own:
                 return author

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from cleaner.document import Metadata, Page
+from cleaner.document import Metadata
 from cleaner.limits import MAX_FIELD_CHARS
 from cleaner.metadata.author import choose_author
 from cleaner.metadata.jsonld import Thing, text_of, things_of
@@ -16,6 +16,7 @@ from cleaner.metadata.language import iso_639_3
 from cleaner.metadata.published import choose_day
 from cleaner.metadata.title import choose_title
 from cleaner.segment.html import sources_of
+from cleaner.webpage import Page
 
 _TITLE_META = ("og:title", "twitter:title", "citation_title", "dc.title", "dcterms.title", "parsely-title", "sailthru.title")
 _SITE_META = ("og:site_name", "application-name", "al:android:app_name", "citation_journal_title", "dc.publisher")
@@ -36,14 +37,14 @@ def html_metadata(html: str, page: Page, url: str | None) -> Metadata:
     host = _host(addresses)
     site = next((meta[name] for name in _SITE_META if name in meta), "") or _publisher(described[0])
     things, sites = described[0], _sites(site, host, meta)
-    day = choose_day(things, sources, (html, page.blocks), addresses)
+    day = choose_day(things, sources, (html, page.columns.texts), addresses)
     return Metadata(
         title=_field(
             choose_title(
                 sources.headings, _declared(things, meta, page.title), sites, is_article=meta.get("og:type", "").lower() == "article"
             )
         ),
-        author=_field(choose_author(described, sources, page.blocks, sites)),
+        author=_field(choose_author(described, sources, page.columns.texts, sites)),
         published=f"{day.isoformat()}T00:00:00.000Z" if day else None,
         site=_field(site or host),
         language=iso_639_3(page.language) or next((code for name in _LANGUAGE_META if (code := iso_639_3(meta.get(name)))), None),

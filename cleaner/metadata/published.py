@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from cleaner.document import Block, Sources, TimeMark
+from cleaner.document import Sources, TimeMark
 from cleaner.metadata.flat import read_date
 from cleaner.metadata.jsonld import Thing, text_of
 from cleaner.metadata.words import load_words
@@ -137,10 +137,10 @@ def _as_shown(moment: str, day: date, sources: Sources) -> date:
     return day
 
 
-def _from_lines(blocks: Sequence[Block]) -> Iterator[date | None]:
-    for block in blocks[:MAX_LINE_BLOCKS]:
-        if len(block.text) <= MAX_LINE_CHARS and any(map(str.isdigit, block.text)):
-            yield _plausible(read_date(block.text))
+def _from_lines(texts: Sequence[str]) -> Iterator[date | None]:
+    for text in texts[:MAX_LINE_BLOCKS]:
+        if len(text) <= MAX_LINE_CHARS and any(map(str.isdigit, text)):
+            yield _plausible(read_date(text))
 
 
 def _declared(values: Iterable[str], sources: Sources) -> Iterator[date | None]:
@@ -155,9 +155,9 @@ def _in_scripts(html: str) -> Iterator[date | None]:
         yield day_of(found[1])
 
 
-def choose_day(things: Sequence[Thing], sources: Sources, page: tuple[str, Sequence[Block]], addresses: Iterable[str]) -> date | None:
-    """Return the day of publication by the first source that names one; `page` is its markup and its blocks."""
-    html, blocks = page
+def choose_day(things: Sequence[Thing], sources: Sources, page: tuple[str, Sequence[str]], addresses: Iterable[str]) -> date | None:
+    """Return the day of publication by the first source that names one; `page` is its markup and its blocks' texts."""
+    html, texts = page
     for found in (
         _declared(_from_things(things, ("datePublished",)), sources),
         _declared(_from_meta(sources, META), sources),
@@ -167,7 +167,7 @@ def choose_day(things: Sequence[Thing], sources: Sources, page: tuple[str, Seque
         _declared(_from_things(things, ("dateModified",)), sources),
         _declared(_from_meta(sources, MODIFIED_META), sources),
         _in_scripts(html),
-        _from_lines(blocks),
+        _from_lines(texts),
     ):
         for day in found:
             if day is not None:

@@ -6,22 +6,32 @@ DocumentRefused is raised on any str; time grows linearly with the input. Page t
 
 from __future__ import annotations
 
-from selectolax.lexbor import LexborHTMLParser
+from functools import partial
 
-from cleaner.document import Block, Page, Sources
+from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
+
+from cleaner.decode import utf8_of
+from cleaner.document import Block, Sources
 from cleaner.errors import DocumentRefused
+from cleaner.later import Deferred
 from cleaner.normalize import replace_surrogates, squeeze
 from cleaner.reasons import RefusalReason, Stage
+from cleaner.segment.ancestry import blocks_of
+from cleaner.segment.flatten import flatten
 from cleaner.segment.guard import check_markup
 from cleaner.segment.sources import find_sources
-from cleaner.segment.walk import to_blocks, walk
+from cleaner.segment.walk import walk
+from cleaner.webpage import Page, PageColumns
+
+_NO_EVENTS = int(LexborDocumentOptions.WO_EVENTS)
+"""Events would only copy a chosen `<option>` into a `<selectedcontent>`, in an element that is skipped."""
 
 
 def _parse(html: str) -> LexborHTMLParser:
     try:
-        return LexborHTMLParser(html)
+        return LexborHTMLParser(utf8_of(html), options=_NO_EVENTS)
     except UnicodeEncodeError:
-        return LexborHTMLParser(replace_surrogates(html))
+        return LexborHTMLParser(replace_surrogates(html).encode(), options=_NO_EVENTS)
     except ValueError as error:  # selectolax's word for a parser that could not get memory
         raise DocumentRefused(RefusalReason.MEMORY_LIMIT, f"the HTML parser failed: {error}", Stage.SEGMENT) from error
 
@@ -36,17 +46,13 @@ def segment_page(html: str, *, sources: bool = False) -> Page:
     parser = _parse(html)
     root = parser.root
     if root is None:
-        return Page((), (), ())
+        return Page(PageColumns(), ())
     title = parser.css_first("title")
-    runs, elements = walk(root)
-    return Page(
-        blocks=to_blocks(runs, elements),
-        owners=tuple(run.owner for run in runs),
-        elements=tuple(elements),
-        title=squeeze(title.text()) if title is not None else "",
-        language=(root.attributes.get("lang") or "") if root.tag == "html" else "",
-        sources=find_sources(parser) if sources else None,
-    )
+    title_text = squeeze(title.text()) if title is not None else ""
+    language = (root.attributes.get("lang") or "") if root.tag == "html" else ""
+    found = find_sources(parser) if sources else None
+    columns = walk(flatten(root))  # changes the tree: all else is read before
+    return Page(columns, Deferred(partial(blocks_of, columns)), title_text, language, found)
 
 
 def segment_html(html: str) -> tuple[Block, ...]:

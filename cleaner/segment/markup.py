@@ -6,9 +6,13 @@ they are English whatever the page's language is.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from cleaner.document import Block
 from cleaner.reasons import Role
+from cleaner.segment.ancestry import MAX_PATH
 from cleaner.segment.vocabulary import names
+from cleaner.webpage import PageColumns
 
 _CONTENT_TAGS: dict[str, Role] = {
     **dict.fromkeys(names("h1 h2 h3 h4 h5 h6 legend summary dt caption"), Role.HEADING),
@@ -17,6 +21,12 @@ _CONTENT_TAGS: dict[str, Role] = {
     **dict.fromkeys(names("pre listing xmp plaintext"), Role.CODE),
     "blockquote": Role.QUOTE,
 }
+
+_TELLING = names("li dd blockquote pre")
+"""Elements that say what all text in them is."""
+
+_SECTIONS = names("article section main table")
+"""Elements whose text is not what something around them says it is."""
 
 _BOILERPLATE_TAGS: dict[str, Role] = {
     "nav": Role.NAVIGATION,
@@ -64,14 +74,41 @@ def content_role(block: Block) -> Role:
     >>> content_role(Block("x", 1, tag="p", path=("body", "ul", "li")))
     <Role.LIST_ITEM: 'list_item'>
     """
-    if block.tag in _CONTENT_TAGS:
-        return _CONTENT_TAGS[block.tag]
-    for tag in reversed(block.path):
-        if tag in ("li", "dd", "blockquote", "pre"):
+    return _CONTENT_TAGS.get(block.tag) or _role_inside(reversed(block.path))
+
+
+def _role_inside(path: Iterable[str]) -> Role:
+    """Name what stands inside the elements of a path, innermost first."""
+    for tag in path:
+        if tag in _TELLING:
             return _CONTENT_TAGS[tag]
-        if tag in ("article", "section", "main", "table"):
+        if tag in _SECTIONS:
             break
     return Role.BODY
+
+
+def content_roles(page: PageColumns, places: Iterable[int]) -> list[Role]:
+    """`content_role` of the blocks at `places`, without making them."""
+    known: dict[int, Role] = {}
+    roles = []
+    for i in places:
+        role = _CONTENT_TAGS.get(page.tags[i])
+        if role is None:
+            owner = page.owners[i]
+            role = known.get(owner)
+            if role is None:
+                role = known[owner] = _role_inside(_above(page, owner))
+        roles.append(role)
+    return roles
+
+
+def _above(page: PageColumns, owner: int) -> Iterator[str]:
+    """Tags of the elements around an element, innermost first, as many as a block's path names."""
+    for _ in range(MAX_PATH if owner >= 0 else 0):
+        owner = page.parents[owner]
+        if owner < 0:
+            return
+        yield page.element_tags[owner]
 
 
 def boilerplate_role(block: Block) -> tuple[Role, str] | None:

@@ -29,6 +29,9 @@ INLINE = names(
 )
 """Elements that do not end a run of text. Every other element does, unknown and custom ones included."""
 
+VOID = names("area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr")
+"""Elements that hold nothing and have no end tag."""
+
 PREFORMATTED = names("pre xmp listing plaintext")
 
 STRUCTURAL = PREFORMATTED | {"table", "tr", "td", "th"}
@@ -44,6 +47,7 @@ NEVER_HIDDEN = names("html body main article")
 """Elements that scripts reveal when the page is ready: hiding them hides the page only from a reader without scripts."""
 
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_TO_SPACE = "".join(chr(code) if chr(code) in "abcdefghijklmnopqrstuvwxyz" else " " for code in range(128))
 _HIDING = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 
 HIDDEN_WORD = "hidden"
@@ -66,8 +70,11 @@ def split_words(names: str) -> tuple[str, ...]:
     >>> split_words("siteFooter nav-main2 x")
     ('site', 'footer', 'nav', 'main')
     """
-    words = dict.fromkeys(word.lower() for word in _WORD.findall(names[:400]) if 1 < len(word) <= MAX_WORD_CHARS)
-    return tuple(words)[:MAX_WORDS]
+    names = names[:400]
+    # Most names are lower case; to split those needs no pattern, and takes half of the time.
+    found = names.translate(_TO_SPACE).split() if names.isascii() and names.islower() else map(str.lower, _WORD.findall(names))
+    words = [word for word in found if 1 < len(word) <= MAX_WORD_CHARS]
+    return tuple(dict.fromkeys(words))[:MAX_WORDS]
 
 
 def is_hidden(tag: str, attributes: dict[str, str | None]) -> bool:

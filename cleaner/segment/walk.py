@@ -1,4 +1,4 @@
-"""One linear walk over a parsed page → blocks and the elements that hold them. No recursion.
+"""One linear walk over the tags and texts of a page → columns of its blocks and of the elements that hold them. No recursion.
 
 Rules. Text between two block-level boundaries is one block, held by the innermost block-level element around it; two
 `<br>` with nothing between them are such a boundary, one is a space. Inside `pre` line structure is kept and inner
@@ -9,268 +9,272 @@ text of at most `MAX_CELL_CHARS` characters; rows of layout tables fail this and
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
 
-from selectolax.lexbor import LexborNode
-
-from cleaner.document import Block, Element
 from cleaner.errors import DocumentRefused
 from cleaner.limits import in_force
-from cleaner.normalize import squeeze
 from cleaner.reasons import RefusalReason, Stage
-from cleaner.segment.ancestry import Ancestry, ancestry
-from cleaner.segment.vocabulary import (
-    CONTROLS,
-    HIDDEN_WORD,
-    HIDING,
-    INLINE,
-    MIN_HIDDEN_CHARS,
-    PREFORMATTED,
-    SKIPPED,
-    STRUCTURAL,
-    is_hidden,
-    split_words,
-)
+from cleaner.segment.flatten import unescape
+from cleaner.segment.tags import ENTER, LEAVE, NOTHING, Asked, Tags, lead_of
+from cleaner.segment.vocabulary import CONTROLS, PREFORMATTED, VOID
+from cleaner.webpage import PageColumns
 
 MAX_CELL_CHARS = 400
 """A longer cell is prose: on layout tables the whole article stands in one."""
 
 CELL_JOINT = " | "
 
+Tokens = Iterator[tuple[str, str]]
+"""(text, the tag after it), in document order."""
 
-class Run(NamedTuple):
-    """One finished run of text, before it becomes a Block."""
-
-    text: str
-    tag: str
-    owner: int
-    link_chars: int
-    lead_words: tuple[str, ...]
-    cell: int
-    cells: tuple[str, ...] = ()
+Run = tuple[str, str, int, int, tuple[str, ...], tuple[str, ...], int]
+"""A block: text, tag, link characters, owner, words of its lead, cells, and the number of the cell that it stands in."""
 
 
-@dataclass(slots=True)
 class _Row:
-    """An open table row: where its runs begin, its element, and the number of its current cell."""
+    """An open table row: where its blocks begin, its element, and the number of its current cell."""
 
-    start: int
-    owner: int
-    cell: int = 0
+    __slots__ = ("cell", "owner", "start")
 
-
-_INLINE, _LINK, _BLOCK, _HIDDEN_BLOCK = range(4)
-"""How the walk leaves an element."""
+    def __init__(self, start: int, owner: int) -> None:
+        self.start, self.owner, self.cell = start, owner, 0
 
 
-@dataclass(slots=True)
-class _State:
-    """What the walk has gathered; lives for one page."""
+class _Walk:
+    """What the walk has gathered, and what is open; lives for one page."""
 
-    elements: list[Element] = field(default_factory=list)
-    runs: list[Run] = field(default_factory=list)
-    rows: list[_Row] = field(default_factory=list)
-    owners: list[int] = field(default_factory=list)
-    pieces: list[str] = field(default_factory=list)
-    linked: list[str] = field(default_factory=list)
-    lead: tuple[str, ...] = ()
-    links: int = 0
-    pre: int = 0
-    breaks: int = 0
-    hidden: int = 0
-    images: Counter[int] = field(default_factory=Counter)
-    controls: Counter[int] = field(default_factory=Counter)
-    words: dict[tuple[str | None, ...], tuple[str, ...]] = field(default_factory=dict)
+    __slots__ = (
+        "anchors", "breaks", "controls", "entered", "images", "lead", "limit", "linked", "links", "owner", "parents", "pieces", "pre", "rows", "runs",
+    )  # fmt: skip
 
+    def __init__(self) -> None:
+        self.runs: list[Run] = []
+        self.parents: list[int] = []
+        self.entered: list[Asked] = []
+        self.images: Counter[int] = Counter()
+        self.controls: Counter[int] = Counter()
+        self.pieces: list[str] = []
+        self.linked: list[str] = []
+        self.lead: tuple[str, ...] = ()
+        self.owner = -1
+        self.anchors: list[bool] = []
+        self.rows: list[_Row] = []
+        self.links = self.pre = self.breaks = 0
+        self.limit = in_force().blocks
 
-def _flush(state: _State) -> None:
-    """End the current run of text, if it holds any."""
-    raw = "".join(state.pieces)
-    text = "\n".join(line.rstrip() for line in raw.split("\n")).strip("\n") if state.pre else squeeze(raw)
-    if text and not text.isspace():
-        owner = state.owners[-1] if state.owners else -1
-        link_chars = len("".join("".join(state.linked).split())) if state.linked else 0
-        cell = state.rows[-1].cell if state.rows else 0
-        tag = "pre" if state.pre else state.elements[owner].tag if owner >= 0 else ""
-        state.runs.append(Run(text, tag, owner, link_chars, state.lead, cell))
-        if len(state.runs) > (limit := in_force().blocks):
-            raise DocumentRefused(RefusalReason.TOO_MANY_BLOCKS, f"more than {limit} blocks", Stage.SEGMENT)
-    state.pieces, state.linked, state.lead, state.breaks = [], [], (), 0
+    def flush(self, owner: int) -> None:
+        """End the current run of text, if it holds any."""
+        pieces, linked = self.pieces, self.linked
+        raw = unescape("".join(pieces))
+        text = "\n".join(line.rstrip() for line in raw.split("\n")).strip("\n") if self.pre else " ".join(raw.split())
+        if text and not text.isspace():
+            link_chars = 0
+            if linked:
+                link_chars = (
+                    len(text) - text.count(" ") if len(linked) == len(pieces) and not self.pre else _visible(unescape("".join(linked)))
+                )
+            tag = "pre" if self.pre else self.entered[owner][1] if owner >= 0 else ""
+            self.runs.append((text, tag, link_chars, owner, self.lead, (), self.rows[-1].cell if self.rows else 0))
+            if len(self.runs) > self.limit:
+                raise DocumentRefused(RefusalReason.TOO_MANY_BLOCKS, f"more than {self.limit} blocks", Stage.SEGMENT)
+        pieces.clear()
+        linked.clear()
+        self.lead, self.breaks = (), 0
 
+    def begin(self, owner: int) -> None:
+        """Let a block-level element begin after text that `owner` holds."""
+        if not self.pre:
+            self.flush(owner)
+        elif not self.pieces[-1].endswith("\n"):
+            self.pieces.append("\n")
 
-def _add_text(state: _State, text: str) -> None:
-    if not state.pre and text.isspace():
-        if state.pieces:
-            state.pieces.append(" ")
-        return
-    state.breaks = 0
-    state.pieces.append(text)
-    if state.links:
-        state.linked.append(text)
-
-
-def _add_break(state: _State) -> None:
-    if state.pre:
-        state.pieces.append("\n")
-        return
-    state.breaks += 1
-    if state.breaks == 1:
-        state.pieces.append(" ")
-    elif state.pieces:
-        _flush(state)
-
-
-def _names(state: _State, attributes: dict[str, str | None]) -> tuple[str, ...]:
-    """Return the words of the naming attributes; pages repeat few values, so they are split once each."""
-    get = attributes.get
-    key = (get("class"), get("id"), get("role"), get("itemprop"))
-    known = state.words.get(key)
-    if known is None:
-        known = state.words[key] = split_words(" ".join(filter(None, key)))
-    return known
-
-
-def _enter_block(state: _State, tag: str, words: tuple[str, ...]) -> None:
-    if state.pieces:
-        if not state.pre:
-            _flush(state)
-        elif not state.pieces[-1].endswith("\n"):
-            state.pieces.append("\n")
-    elements, owners = state.elements, state.owners
-    elements.append(Element(owners[-1] if owners else -1, tag, words))
-    owners.append(len(elements) - 1)
-    if tag not in STRUCTURAL:
-        return
-    if tag in PREFORMATTED:
-        state.pre += 1
-    elif tag == "tr":
-        state.rows.append(_Row(len(state.runs), len(elements) - 1))
-    elif tag == "table":
-        state.rows.append(_Row(-1, -1))  # a fence: runs of an inner table are no cells of the outer row
-    elif state.rows:
-        state.rows[-1].cell += 1
-
-
-def _leave_block(state: _State, tag: str) -> None:
-    if state.pieces:
-        if state.pre > 1 or (state.pre and tag not in PREFORMATTED):
-            state.pieces.append("\n")
+    def end(self, owner: int) -> None:
+        """Let the block-level element `owner` end after text."""
+        if self.pre:
+            self.pieces.append("\n")
         else:
-            _flush(state)
-    state.owners.pop()
-    if tag not in STRUCTURAL:
-        return
-    if tag in PREFORMATTED:
-        state.pre -= 1
-    elif tag in ("tr", "table") and state.rows:
-        row = state.rows.pop()
-        if tag == "tr":
-            _merge_row(state, row)
+            self.flush(owner)
 
 
-def _merge_row(state: _State, row: _Row) -> None:
-    """Make one run of a data row; leave the runs of a layout row as they are."""
-    runs = state.runs[row.start :]
-    if row.cell < 2 or not runs or len({run.cell for run in runs}) < len(runs):
+def _visible(text: str) -> int:
+    return len("".join(text.split()))
+
+
+def _merge_row(runs: list[Run], row: _Row) -> None:
+    """Make one block of a data row; leave the blocks of a layout row as they are."""
+    inside = runs[row.start :]
+    if row.cell < 2 or not inside or len({run[6] for run in inside}) < len(inside):
         return
-    if any(len(run.text) > MAX_CELL_CHARS or run.tag in ("pre", "tr") for run in runs):
+    if any(len(run[0]) > MAX_CELL_CHARS or run[1] in ("pre", "tr") for run in inside):
         return
-    texts = {run.cell: run.text for run in runs}
+    texts = {run[6]: run[0] for run in inside}
     cells = tuple(texts.get(number, "") for number in range(1, row.cell + 1))
-    if len(runs) == 1:  # it may be a layout row: what it is, its neighbours tell
-        state.runs[row.start] = runs[0]._replace(cells=cells)
+    if len(inside) == 1:  # it may be a layout row: what it is, its neighbours tell
+        runs[row.start] = (*inside[0][:5], cells, inside[0][6])
         return
-    text = CELL_JOINT.join(run.text for run in runs)
-    state.runs[row.start :] = [Run(text, "tr", row.owner, sum(run.link_chars for run in runs), (), 0, cells)]
+    runs[row.start :] = [(CELL_JOINT.join(texts.values()), "tr", sum(run[2] for run in inside), row.owner, (), cells, 0)]
 
 
-def _enter(state: _State, node: LexborNode, tag: str) -> int | None:
-    """Take note of an element; return how to leave it, None if the walk does not go into it."""
-    if tag in SKIPPED:
-        if tag in CONTROLS and state.owners:
-            state.controls[state.owners[-1]] += 1
-        return None
-    if tag == "br":
-        _add_break(state)
-        return None
-    if tag == "img" and state.owners:
-        state.images[state.owners[-1]] += 1
-        return None
-    attributes = node.attributes
-    hidden = not HIDING.isdisjoint(attributes) and is_hidden(tag, attributes)
-    if hidden and not state.hidden and len(squeeze(node.text())) < MIN_HIDDEN_CHARS:
-        return None
-    if tag not in INLINE:
-        _enter_block(state, tag, _names(state, attributes) + (HIDDEN_WORD,) * hidden if attributes else ())
-        state.hidden += hidden
-        return _HIDDEN_BLOCK if hidden else _BLOCK
-    if not state.pieces and "class" in attributes and not state.lead:
-        state.lead = _names(state, attributes)
-    if tag == "a" and "href" in attributes:
-        state.links += 1
-        return _LINK
-    return _INLINE
+def _link(walk: _Walk, asked: Asked, tokens: Tokens) -> None:
+    _lead(walk, asked, tokens)
+    walk.anchors.append(' href="' in asked[3])
+    walk.links += walk.anchors[-1]
 
 
-def _leave(state: _State, tag: str, kind: int) -> None:
-    if kind >= _BLOCK:
-        _leave_block(state, tag)
-        state.hidden -= kind == _HIDDEN_BLOCK
-    elif kind == _LINK:
-        state.links -= 1
+def _end_link(walk: _Walk, _asked: Asked, _tokens: Tokens) -> None:
+    walk.links -= walk.anchors.pop() if walk.anchors else 0
 
 
-def _refuse_large(count: int, depth: int) -> None:
-    bounds = in_force()
-    if count > bounds.nodes:
+def _lead(walk: _Walk, asked: Asked, _tokens: Tokens) -> None:
+    if not walk.pieces and not walk.lead:
+        walk.lead = lead_of(asked[3])
+
+
+def _break(walk: _Walk, _asked: Asked, _tokens: Tokens) -> None:
+    if walk.pre:
+        walk.pieces.append("\n")
+        return
+    walk.breaks += 1
+    if walk.breaks == 1:
+        walk.pieces.append(" ")
+    elif walk.pieces:
+        walk.flush(walk.owner)
+
+
+def _image(walk: _Walk, _asked: Asked, _tokens: Tokens) -> None:
+    walk.images[walk.owner] += 1
+
+
+def _control(walk: _Walk, _asked: Asked, _tokens: Tokens) -> None:
+    walk.controls[walk.owner] += 1
+
+
+def _skip(walk: _Walk, asked: Asked, tokens: Tokens) -> None:
+    """Pass over an element and all in it."""
+    name, depth = asked[1], 1
+    if name in CONTROLS:
+        walk.controls[walk.owner] += 1
+    start, end = name + " ", "/" + name
+    for _text, tag in tokens:
+        if tag == end:
+            depth -= 1
+            if not depth:
+                return
+        elif tag == name or tag.startswith(start):
+            depth += 1
+
+
+def _empty(walk: _Walk, asked: Asked, _tokens: Tokens) -> None:
+    if walk.pieces:
+        walk.begin(walk.owner)
+    walk.parents.append(walk.owner)
+    walk.entered.append(asked)
+    if walk.pieces:  # inside `pre`
+        walk.pieces.append("\n")
+
+
+def _enter_structure(walk: _Walk, asked: Asked, _tokens: Tokens) -> None:
+    if walk.pieces:
+        walk.begin(walk.owner)
+    name, element = asked[1], len(walk.entered)
+    walk.parents.append(walk.owner)
+    walk.entered.append(asked)
+    walk.owner = element
+    if name in PREFORMATTED:
+        walk.pre += 1
+    elif name == "tr":
+        walk.rows.append(_Row(len(walk.runs), element))
+    elif name == "table":
+        walk.rows.append(_Row(-1, -1))  # a fence: blocks of an inner table are no cells of the outer row
+    elif walk.rows:
+        walk.rows[-1].cell += 1
+
+
+def _leave_structure(walk: _Walk, asked: Asked, _tokens: Tokens) -> None:
+    name = asked[1]
+    if walk.pieces:
+        if walk.pre > 1 or (walk.pre and name not in PREFORMATTED):
+            walk.pieces.append("\n")
+        else:
+            walk.flush(walk.owner)
+    walk.owner = walk.parents[walk.owner]
+    if name in PREFORMATTED:
+        walk.pre -= 1
+    elif name in ("tr", "table") and walk.rows:
+        row = walk.rows.pop()
+        if name == "tr":
+            _merge_row(walk.runs, row)
+
+
+_ACTS: tuple[Callable[[_Walk, Asked, Tokens], None], ...] = (
+    _lead, _lead, _lead, _link, _end_link, _lead, _break, _image, _control, _skip, _empty, _enter_structure, _leave_structure,
+)  # fmt: skip
+"""By the numbers of `tags`; the first three are done where the walk stands."""
+
+
+def _refuse_large(tokens: list[str]) -> None:
+    """Refuse a page of too many or too deeply nested elements."""
+    bounds, count = in_force(), len(tokens) // 2
+    if count > bounds.nodes and sum(tag[0] not in "/!?" for tag in tokens[1::2]) > bounds.nodes:
         raise DocumentRefused(RefusalReason.TOO_LARGE, f"more than {bounds.nodes} elements", Stage.SEGMENT)
-    if depth > bounds.depth:
+    # What is open has its end tag still to come.
+    if count // 2 > bounds.depth and _depth(tokens) > bounds.depth:
         raise DocumentRefused(RefusalReason.TOO_DEEP, f"more than {bounds.depth} nested elements", Stage.SEGMENT)
 
 
-def walk(root: LexborNode) -> tuple[list[Run], list[Element]]:
-    """Visit every node below `root` once, in document order."""
-    state, stack, count, bounds = _State(), list[tuple[LexborNode, str, int]](), 0, in_force()
-    node: LexborNode | None = root.child
-    while node is not None:
-        tag, child = node.tag, None
-        if tag == "-text":
-            _add_text(state, node.text_content or "")
-        elif tag and tag[0] not in "-!":
-            count += 1
-            kind = _enter(state, node, tag)
-            if kind is not None:
-                child = node.child
-                if child is None:
-                    _leave(state, tag, kind)
-                else:
-                    stack.append((node, tag, kind))
-            if count > bounds.nodes or len(stack) > bounds.depth:
-                _refuse_large(count, len(stack))
-        node = child if child is not None else node.next
-        while node is None and stack:
-            parent, tag, kind = stack.pop()
-            _leave(state, tag, kind)
-            node = parent.next
+def _depth(tokens: list[str]) -> int:
+    """How many elements stand around the deepest text or element."""
+    depth = deepest = 0
+    for text, tag in zip(tokens[::2], tokens[1::2], strict=False):
+        if text:
+            deepest = max(deepest, depth)
+        if tag[0] == "/":
+            depth -= 1
+        elif tag[0] not in "!?" and tag.partition(" ")[0] not in VOID:
+            deepest = max(deepest, depth)
+            depth += 1
+    return deepest
+
+
+def walk(tokens: list[str]) -> PageColumns:
+    """Gather the blocks of a flattened page."""
+    _refuse_large(tokens)
+    state, tags, parts = _Walk(), Tags(), iter(tokens)
+    entered, parents, pieces, owner = state.entered, state.parents, state.pieces, -1
+    pairs = zip(parts, parts, strict=False)
+    for text, tag in pairs:
+        if text:
+            if state.pre or not text.isspace():
+                pieces.append(text)
+                state.breaks = 0
+                if state.links:
+                    state.linked.append(text)
+            elif pieces:
+                pieces.append(" ")
+        asked = tags[tag]
+        act = asked[0]
+        if act == ENTER:
+            if pieces:
+                state.begin(owner)
+            parents.append(owner)
+            owner = len(entered)
+            entered.append(asked)
+        elif act == LEAVE:
+            if pieces:
+                state.end(owner)
+            owner = parents[owner]
+        elif act != NOTHING:
+            state.owner = owner
+            _ACTS[act](state, asked, pairs)
+            owner = state.owner
+    return _columns(state, tags, owner)
+
+
+def _columns(state: _Walk, tags: Tags, owner: int) -> PageColumns:
     if state.pieces:
-        _flush(state)
-    return state.runs, _with_counts(state)
-
-
-def _with_counts(state: _State) -> list[Element]:
-    for owner in state.images.keys() | state.controls.keys():
-        state.elements[owner] = state.elements[owner]._replace(images=state.images[owner], controls=state.controls[owner])
-    return state.elements
-
-
-def to_blocks(runs: list[Run], elements: list[Element]) -> tuple[Block, ...]:
-    """Number the runs and give each what is known of its ancestors."""
-    known = {-1: Ancestry()}
-    blocks = []
-    for number, run in enumerate(runs, 1):
-        _, words, containers = ancestry(elements, run.owner, known)
-        path = known[elements[run.owner].parent].path if run.owner >= 0 else ()
-        lead = run.lead_words
-        blocks.append(Block(run.text, number, False, run.tag, path, words + lead if lead else words, run.link_chars, containers, run.cells))
-    return tuple(blocks)
+        state.flush(owner)
+    texts, block_tags, link_chars, owners, leads, cells, _numbers = zip(*state.runs, strict=True) if state.runs else ((),) * 7
+    return PageColumns(
+        texts, block_tags, link_chars, owners, leads, cells, parents=state.parents, element_tags=[asked[1] for asked in state.entered],
+        element_names=[asked[2] for asked in state.entered], names=list(tags.names), images=state.images, controls=state.controls,
+    )  # fmt: skip

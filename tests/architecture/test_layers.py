@@ -11,7 +11,7 @@ import pytest
 PACKAGE = Path(__file__).parents[2] / "cleaner"
 
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("document", "reasons", "errors"),
+    ("document", "webpage", "later", "reasons", "errors"),
     ("limits", "config", "learned", "resolution", "normalize", "decode", "storage", "manifest", "strictjson", "compression"),
     ("readers", "segment", "classify", "metadata", "extractors", "filters", "contract", "ledger", "exporters"),
     ("assemble", "markdown", "recurring", "pipeline", "inputs", "store", "inquiry"),

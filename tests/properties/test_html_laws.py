@@ -32,8 +32,8 @@ def test_segment_is_total(page: str) -> None:
     except DocumentRefused:
         return
     assert [block.line for block in found.blocks] == list(range(1, len(found.blocks) + 1))
-    assert len(found.owners) == len(found.blocks)
-    assert all(-1 <= element.parent < i for i, element in enumerate(found.elements))
+    assert len(found.columns.owners) == len(found.blocks)
+    assert all(-1 <= parent < i for i, parent in enumerate(found.columns.parents))
     for block in found.blocks:
         assert block.text.strip()
         assert "\n" not in block.text or block.tag == "pre"

@@ -6,7 +6,7 @@ import codecs
 
 import pytest
 
-from cleaner.decode import charset_of_label, checked, declared_charset, decode
+from cleaner.decode import charset_of_label, checked, declared_charset, decode, utf8_of
 from cleaner.errors import DocumentRefused
 from cleaner.reasons import RefusalReason
 
@@ -104,6 +104,24 @@ def test_a_page_cut_in_the_middle_of_a_character_stays_utf8() -> None:
 def test_damaged_utf8_stays_utf8() -> None:
     payload = ("Tin tức đầu xuân năm mới ở phố cổ. " * 20).encode()
     assert decode(payload[:-2] + b"\xff").startswith("Tin tức đầu xuân")
+
+
+def test_a_few_damaged_bytes_do_not_hide_an_undeclared_charset() -> None:
+    """chardet wants every byte to fit; a byte that a database cut off must not lose the page."""
+    text = "<p>今天的新闻很多，城里的人都在谈论新修好的那座桥，孩子们高兴地跑来跑去。</p>\n" * 200
+    payload = text.encode("gb18030")
+    at = payload.index("桥".encode("gb18030"), len(payload) * 4 // 5)
+    damaged = payload[: at + 1] + b"..." + payload[at + 2 :]
+    decoded = decode(damaged, html=True)
+    assert decoded.startswith(text[:4_000])
+    assert decoded.count("\ufffd") < 5
+
+
+def test_text_keeps_its_utf8() -> None:
+    """What the parser is handed is what the text says, whichever way it came."""
+    for payload in (TEXT.encode(), b"a\r\nb \xef\xbb\xbf\xcc\x81", TEXT.encode("utf-16"), "e\u0301 \x07x".encode()):
+        text = decode(payload)
+        assert utf8_of(text) == str(text).encode()
 
 
 @pytest.mark.parametrize(

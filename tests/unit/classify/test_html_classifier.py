@@ -11,14 +11,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaner import clean_html
-from cleaner.classify.html import classify
-from cleaner.classify.html_chars import char_counts
-from cleaner.classify.html_features import features
-from cleaner.classify.html_model import Trees, log_odds
+from cleaner.assemble import joined_columns, kept_text
+from cleaner.classify.html import classify, second_look
+from cleaner.classify.html_chars import END, count_characters
+from cleaner.classify.html_context import NAMES as CONTEXT
+from cleaner.classify.html_features import NAMES, PAGE_ROWS, features
+from cleaner.classify.html_model import UNLIKELY, Trees, log_odds, sigmoid
 from cleaner.classify.html_select import best_expected, kept_set
 from cleaner.classify.html_types import KINDS
 from cleaner.classify.html_weights import FILE, SHIPPED, Weights, load, save
 from cleaner.config import Config
+from cleaner.document import LabelledBlock
 from cleaner.errors import ConfigError, DocumentRefused
 from cleaner.reasons import CONTENT_ROLES, Reason, RefusalReason, Role
 from cleaner.segment.html import segment_page
@@ -48,7 +51,15 @@ def test_trees_equal_the_definition() -> None:
     draw = np.random.default_rng(3)
     trees = Trees(draw.integers(0, 9, 35), draw.random(35).astype(np.float32), draw.random(7 << 5).astype(np.float32), 5, 0.25)
     matrix = draw.random((40, 9)).astype(np.float32)
-    assert np.allclose(log_odds(trees, matrix), [naive(trees, row) for row in matrix], atol=1e-4)
+    assert np.allclose(log_odds(trees, matrix.T), [naive(trees, row) for row in matrix], atol=1e-4)
+
+
+def test_the_second_stage_leaves_unlikely_blocks_alone() -> None:
+    trees = Trees(np.zeros(1, np.int64), np.zeros(1, np.float32), np.array([2.0, 2.0], np.float32), 1, 0.0)
+    first = np.array([0.9, UNLIKELY, UNLIKELY - 0.01, 0.0], np.float32)
+    expected = [sigmoid(np.array([2.0]))[0]] * 2 + [UNLIKELY - 0.01, 0.0]
+    assert np.allclose(second_look(trees, np.ones((1, 4), np.float32), first), expected)
+    assert len(second_look(trees, np.ones((1, 1), np.float32), first[3:])) == 1
 
 
 @given(st.lists(st.floats(0.4, 1), min_size=1, max_size=9))
@@ -72,27 +83,33 @@ def test_a_page_of_unlikely_blocks_has_no_content() -> None:
 @given(MARKUP)
 @settings(max_examples=60, deadline=None)
 def test_decisions_align(page: str) -> None:
-    """One decision a block; kept exactly when the role is content; a type for every page with blocks."""
+    """One decision a block; kept exactly when the role is content; a type for every page with blocks; one text on both ways to it."""
     cut = segment_page(page)
     found = classify(cut)
     assert len(found.decisions) == len(cut.blocks)
     assert all(decision.kept == (decision.role in CONTENT_ROLES) for decision in found.decisions)
+    assert found.kept == tuple(i for i, decision in enumerate(found.decisions) if decision.kept)
+    assert joined_columns(cut.columns, found.kept) == kept_text(map(LabelledBlock, cut.blocks, found.decisions))
     assert (found.page_type in KINDS and 1 / len(KINDS) < found.type_score <= 1.001) if cut.blocks else found.page_type is None
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\n"), min_size=1).filter(str.strip))
 def test_characters_are_counted_once(text: str) -> None:
-    counts, words = char_counts([text, "one two", text])
-    assert counts.sum() == 2 * len(text) + 7 + 2  # the joints count as separators of the block before
-    assert words[1] == 2
-    assert np.isfinite(words).all()
+    found = count_characters([text, "one two.", text])
+    assert found.counts.sum(axis=0).tolist() == [len(text) + 1, 8 + 1, len(text)]  # the joints count as separators of the block before
+    assert found.words[1] == 2
+    assert found.words[0] == found.words[2] <= len(text)
+    assert found.last.tolist()[1:] == [END, found.last[0]]
 
 
-def test_columns_are_finite_and_fit_the_weights() -> None:
-    columns, names, _facts = features(segment_page("<title>x</title><h1>x</h1><p>A text, with words.</p>"))
-    assert columns.shape == (2, len(set(names)))
-    assert np.isfinite(columns).all()
-    assert load(SHIPPED / FILE).types.weights.shape == (3 * len(names), len(KINDS))
+def test_rows_are_finite_and_fit_the_weights() -> None:
+    matrix, _facts = features(segment_page("<title>x</title><h1>x</h1><p>A text, with words.</p>"))
+    assert matrix.shape == (len(set(NAMES)), 2)
+    assert np.isfinite(matrix).all()
+    shipped = load(SHIPPED / FILE)
+    assert shipped.types.weights.shape == (3 * len(NAMES) - 2 * PAGE_ROWS, len(KINDS))
+    assert shipped.first.features.max() < len(NAMES)
+    assert shipped.second.features.max() < len(NAMES) + len(set(CONTEXT))
 
 
 def test_an_article() -> None:

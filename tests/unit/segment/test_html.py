@@ -34,10 +34,11 @@ def test_page_facts() -> None:
     """The page keeps title, language, and a tree whose parents come before their children."""
     page = segment_page((CASES / "news" / "input.html").read_text("utf-8"))
     assert (page.title, page.language) == ("Bridge reopens - Daily Gazette", "en")
-    assert len(page.owners) == len(page.blocks)
-    assert all(element.parent < i for i, element in enumerate(page.elements))
-    assert [page.elements[owner].tag for owner in page.owners] == [block.tag for block in page.blocks]
-    assert sum(element.images for element in page.elements) == 1
+    columns = page.columns
+    assert len(columns.owners) == len(page.blocks)
+    assert all(parent < i for i, parent in enumerate(columns.parents))
+    assert [columns.element_tags[owner] for owner in columns.owners] == [block.tag for block in page.blocks]
+    assert sum(columns.images.values()) == 1
 
 
 def test_words_come_from_class_and_id() -> None:
@@ -63,6 +64,36 @@ def test_text_of_deep_nesting_is_not_lost() -> None:
     blocks = segment_html("<div>" * 1500 + "deep" + "</div>" * 1500 + "<p>after</p>")
     assert [block.text for block in blocks] == ["deep", "after"]
     assert len(blocks[0].path) <= 64
+
+
+@pytest.mark.parametrize(
+    ("page", "expected"),
+    [
+        ("<p>1 &lt; 2 &amp;amp; <!-- <p>no --> \u00a0x", ["1 < 2 &amp; x"]),
+        ('<p title="a > b" x<y="1" z"=2>text', ["text"]),
+        ("<xmp>a<b> &amp;</xmp><p>after", ["a<b> &amp;", "after"]),
+        ("<p>before<plaintext></p><b>&lt;", ["before", "</p><b>&lt;"]),
+        ("<svg><script></svg>&lt;p&gt;x</script><text>no</text></svg><p>seen", ["<p>x", "no", "seen"]),
+        ("<script>'<!--<script>'</script>'<p>no</p>'--></script><p>seen", ["seen"]),
+        ("<p>seen<template><p>no</template><noscript>no</noscript><iframe><p>no</iframe>", ["seen"]),
+        ("<p>a<select><option>no<option>no</select>b<textarea><p>no</textarea>c", ["abc"]),
+        ("<canvas><canvas><p>no</p></canvas>no</canvas><p>seen", ["seen"]),
+        ("<p><!--[if IE]><span class='no'>no</span><![endif]-->seen<?pi x?>", ["seen"]),
+    ],
+)
+def test_markup_of_the_serialisation_is_no_text(page: str, expected: list[str]) -> None:
+    """What lexbor writes raw or escapes comes back as the page's text, and nothing in it is taken for a tag."""
+    assert [block.text for block in segment_html(page)] == expected
+
+
+def test_a_value_that_looks_like_an_attribute_names_nothing() -> None:
+    (block,) = segment_html('<div title="x class=" id="footer"><span data-a="b class=" id=nav>text</span></div>')
+    assert block.words == ("footer",)
+
+
+def test_hidden_pictures_and_controls_are_counted_where_they_stand() -> None:
+    page = segment_page("<div><input hidden><img style='display:none'><button>no</button>text</div>")
+    assert (dict(page.columns.images), dict(page.columns.controls)) == ({1: 1}, {1: 2})
 
 
 ODD = ["", " ", "\ud800<p>x", "<p>\0a", "<", "<!--", "<a b='", "</p>", "<svg><td>", "&#xD800;", "<plaintext><p>"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -44,9 +43,9 @@ def fit_html(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """The training command with ten trees a stage."""
     pytest.importorskip("catboost", reason="training extra is not installed")
     monkeypatch.syspath_prepend(str(TRAINING))
-    module, trees = importlib.import_module("fit_html"), sys.modules["html_trees"]
-    monkeypatch.setattr(trees, "PARAMETERS", {**trees.PARAMETERS, "iterations": 10})
-    monkeypatch.setattr(module, "SECOND", tuple({**member, "iterations": 10} for member in module.SECOND))
+    module = importlib.import_module("fit_html")
+    for stage in ("FIRST", "SECOND"):
+        monkeypatch.setattr(module, stage, {**getattr(module, stage), "iterations": 10})
     return module
 
 

@@ -1,0 +1,113 @@
+"""What each tag of a flattened page asks the walk to do; every different tag is read once."""
+
+from __future__ import annotations
+
+import re
+
+from cleaner.segment.flatten import unescape
+from cleaner.segment.vocabulary import CONTROLS, HIDDEN_WORD, HIDING, INLINE, SKIPPED, STRUCTURAL, VOID, is_hidden, names, split_words
+
+NOTHING, ENTER, LEAVE, LINK, END_LINK, LEAD, BREAK, IMAGE, CONTROL, SKIP, EMPTY, ENTER_STRUCTURE, LEAVE_STRUCTURE = range(13)
+"""What a tag asks for; `EMPTY` is a block-level element that cannot hold anything, `LEAD` an inline one whose class may name a block."""
+
+Asked = tuple[int, str, int, str]
+"""What a tag asks for; the element's name, the number of its words (see `Tags.names`), and for inline elements the whole tag."""
+
+# In the serialisation a value holds no quote and a name no space; only a name's first character may be "=".
+_ATTRIBUTE = re.compile(r' (=?[^ =]*)="([^"]*)"')
+_TELLING = re.compile(r' (class|id|role|itemprop|hidden|style|aria-hidden)="([^"]*)"')
+
+
+def telling(tag: str) -> dict[str, str | None]:
+    """Attributes of a start tag, as lexbor writes it, that name or hide the element, and maybe others.
+
+    >>> telling('p class="a &amp; b" href="/?a=1&amp;b" hidden=""')
+    {'class': 'a & b', 'hidden': ''}
+    """
+    # A value that ends in " class=" would look like a name; only then does a space or nothing follow on '="', or a value begins so.
+    pattern = _ATTRIBUTE if '=" ' in tag or tag.endswith('="') else _TELLING
+    found = dict(pattern.findall(tag))
+    return found if "&" not in tag else {name: unescape(value) for name, value in found.items()}
+
+
+def words_of(attributes: dict[str, str | None]) -> tuple[str, ...]:
+    """Words of the naming attributes.
+
+    >>> words_of({"class": "by-line", "id": "x2", "style": "color:red"})
+    ('by', 'line')
+    """
+    get = attributes.get
+    return split_words(" ".join(filter(None, (get("class"), get("id"), get("role"), get("itemprop")))))
+
+
+def lead_of(tag: str) -> tuple[str, ...]:
+    """Words of an inline element that has a class, none without.
+
+    >>> lead_of('span class="by-line"'), lead_of('span id="by-line"')
+    (('by', 'line'), ())
+    """
+    if ' class="' not in tag:
+        return ()
+    attributes = telling(tag)
+    return words_of(attributes) if "class" in attributes else ()
+
+
+def _plain(name: str) -> Asked:
+    """What the start tag of an element without attributes asks for."""
+    act = ENTER
+    if name in SKIPPED:
+        act = SKIP if name not in VOID else CONTROL if name in CONTROLS else NOTHING
+    elif name in ("br", "img"):
+        act = BREAK if name == "br" else IMAGE
+    elif name in INLINE:
+        act = LINK if name == "a" else NOTHING
+    elif name in STRUCTURAL or name in VOID:
+        act = ENTER_STRUCTURE if name in STRUCTURAL else EMPTY
+    return (act, name, 0, "")
+
+
+_ENDS = {ENTER: LEAVE, ENTER_STRUCTURE: LEAVE_STRUCTURE, LINK: END_LINK}
+
+
+def _end(name: str) -> Asked:
+    return (_ENDS.get(_plain(name)[0], NOTHING), name, 0, "")
+
+
+class Tags(dict[str, Asked]):
+    """Tag → what it asks for, for one page. `names` are the different words of elements, in the order of their numbers."""
+
+    def __init__(self) -> None:
+        super().__init__(_COMMON)
+        self.names: dict[tuple[str, ...], int] = {(): 0}
+
+    def __missing__(self, tag: str) -> Asked:
+        self[tag] = asked = self._read(tag)
+        return asked
+
+    def _read(self, tag: str) -> Asked:
+        if tag[0] in "/!?":
+            return _end(tag[1:]) if tag[0] == "/" else (NOTHING, "", 0, "")
+        name, space, _ = tag.partition(" ")
+        plain = _COMMON.get(name) or _plain(name)
+        act = plain[0]
+        if not space or BREAK <= act <= SKIP:
+            return plain
+        if act == LINK:
+            return (LINK, name, 0, tag)
+        if act == NOTHING:
+            return (LEAD, name, 0, tag) if ' class="' in tag else plain
+        attributes = telling(tag)
+        if not attributes:
+            return plain
+        words = words_of(attributes)
+        if not HIDING.isdisjoint(attributes) and is_hidden(name, attributes):
+            words += (HIDDEN_WORD,)
+        return (act, name, self.names.setdefault(words, len(self.names)), "")
+
+
+_ELEMENTS = names(
+    "a abbr address article aside b blockquote body br button caption center cite code dd details div dl dt em fieldset figcaption figure font footer form"
+    " h1 h2 h3 h4 h5 h6 header hr i img input label li link main meta nav ol option p pre s section select small source span strong sub summary sup table"
+    " tbody td textarea tfoot th thead time tr u ul"
+)
+_COMMON = {name: _plain(name) for name in _ELEMENTS} | {f"/{name}": _end(name) for name in _ELEMENTS}
