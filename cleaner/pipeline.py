@@ -13,8 +13,8 @@ from functools import cache
 from pathlib import Path
 
 from cleaner import __version__
-from cleaner.assemble import joined, joined_columns, kept_text, record_of, with_policy
-from cleaner.classify.lines import classify_lines
+from cleaner.assemble import joined_columns, joined_lines, kept_text, record_of, with_policy
+from cleaner.classify.lines import judge_lines
 from cleaner.config import Config
 from cleaner.decode import checked, decode
 from cleaner.document import Block, Cleaned, Decision, Document, LabelledBlock, Outcome, RawDocument, Record, Refusal
@@ -29,7 +29,7 @@ from cleaner.metadata.flat import flat_metadata
 from cleaner.metadata.language import identify, language_code
 from cleaner.reasons import RefusalReason, Stage
 from cleaner.segment.html import segment_page
-from cleaner.segment.text import segment_text
+from cleaner.segment.text import segment_lines
 from cleaner.webpage import Page
 
 Check = Callable[[Record], str]
@@ -38,11 +38,12 @@ Check = Callable[[Record], str]
 
 def trace_text(text: str, config: Config, url: str | None = None, *, weights: Path | None = None) -> Document:
     """Clean decoded, normalized flattened text; `weights` is a folder with another text.npz. Raises DocumentRefused."""
-    blocks = segment_text(text)
-    decisions = with_policy(classify_lines(blocks, weights), config.keep_roles)
-    found = flat_metadata(blocks, decisions)
+    lines = segment_lines(text)
+    judged = judge_lines(lines, weights)
+    found = flat_metadata(lines.texts, judged.named)
+    blocks = cache(lambda: _labelled(lines.blocks(), with_policy(judged.decisions, config.keep_roles)))
     return Document(
-        text=joined(zip(blocks, decisions, strict=True)), blocks=Deferred(lambda: _labelled(blocks, decisions)), extractor="lines",
+        text=kept_text(blocks()) if config.keep_roles else joined_lines(lines, judged.kept), blocks=Deferred(blocks), extractor="lines",
         title=found.title, author=found.author, published=found.published, url=url, chars_in=len(text), identify=language_code,
     )  # fmt: skip
 
