@@ -90,44 +90,50 @@ def probabilities(features: Floats, net: Net) -> npt.NDArray[np.float64]:
     return found
 
 
-def squashed(features: Floats, net: Net) -> Floats:
-    """Features of one size: x / (|x| + scale), then standardised and cut at CLIP; zero rows below, up to a whole number of tiles."""
-    out = np.zeros((-(-len(features) // TILE_ROWS) * TILE_ROWS, features.shape[1]), np.float32)
-    rows = out[: len(features)]
-    rows[:] = features
-    size = np.abs(rows)
-    size += net.scale
-    rows /= size
-    rows -= net.mean
-    rows /= net.spread
-    np.maximum(rows, -CLIP, out=rows)
-    np.minimum(rows, CLIP, out=rows)
-    return out
+def squashed(rows: Floats, net: Net) -> Floats:
+    """Features as rows (f, n) brought to one size: x / (|x| + scale), then standardised and cut at CLIP."""
+    sized = np.abs(rows)
+    sized += net.scale[:, None]
+    np.divide(rows, sized, out=sized)
+    sized -= net.mean[:, None]
+    sized /= net.spread[:, None]
+    return np.clip(sized, -CLIP, CLIP, out=sized)
 
 
 def _logits(features: Floats, net: Net) -> Floats:
     """Log-odds (n,)."""
     n, width = len(features), net.enter.shape[1]
-    hidden = _product(squashed(features, net), net.enter)
+    tiles = -(-n // TILE_ROWS)
+    hidden = _entered(squashed(features.T, net), net.enter)
     hidden += net.enter_offset
     np.maximum(hidden, 0.0, out=hidden)
-    around = np.zeros((len(hidden), 3 * width), np.float32)
+    around = np.zeros((tiles * TILE_ROWS, 3 * width), np.float32)
     before, itself, after = around[:n, :width], around[:n, width : 2 * width], around[:n, 2 * width :]
-    seen = hidden[:n]
+    stacked, product = around.reshape(tiles, TILE_ROWS, -1), np.empty((tiles, TILE_ROWS, width), np.float32)
+    change = product.reshape(-1, width)[:n]
     for distance, near, page, offset in net.layers:
         reach = min(distance, n)
-        before[:reach], before[reach:] = 0.0, seen[: n - reach]
-        after[n - reach :], after[: n - reach] = 0.0, seen[reach:]
-        itself[:] = seen
-        change = _product(around, near)[:n]
-        change += (np.add.reduce(seen, axis=0) / np.float32(n)) @ page + offset
-        seen += np.maximum(change, 0.0, out=change)
-    odds: Floats = seen @ net.leave[:, 0] + net.leave_offset[0]
+        before[:reach], before[reach:] = 0.0, hidden[: n - reach]
+        after[n - reach :], after[: n - reach] = 0.0, hidden[reach:]
+        itself[:] = hidden
+        np.matmul(stacked, near, out=product)
+        change += (np.add.reduce(hidden, axis=0) / np.float32(n)) @ page + offset
+        hidden += np.maximum(change, 0.0, out=change)
+    odds: Floats = hidden @ net.leave[:, 0] + net.leave_offset[0]
     return odds
 
 
-def _product(rows: Floats, matrix: Floats) -> Floats:
-    """Matrix product, tile by tile."""
-    tiles = rows.reshape(-1, TILE_ROWS, rows.shape[1]) @ matrix
-    product: Floats = tiles.reshape(len(rows), matrix.shape[1])
-    return product
+def _entered(rows: Floats, matrix: Floats) -> Floats:
+    """Product (n, c) of features as rows (f, n) with a matrix (f, c), tile by tile; the last tile reaches back over the one before it."""
+    f, n = rows.shape
+    if n < TILE_ROWS:
+        padded = np.zeros((f, TILE_ROWS), np.float32)
+        padded[:, :n] = rows
+        return np.matmul(padded.T, matrix)[:n]
+    tiles = n // TILE_ROWS
+    whole = tiles * TILE_ROWS
+    out = np.empty((n, matrix.shape[1]), np.float32)
+    np.matmul(rows[:, :whole].reshape(f, tiles, TILE_ROWS).transpose(1, 2, 0), matrix, out=out[:whole].reshape(tiles, TILE_ROWS, -1))
+    if whole < n:
+        np.matmul(rows[:, n - TILE_ROWS :].T, matrix, out=out[n - TILE_ROWS :])
+    return out
