@@ -93,7 +93,8 @@ def build_phrases(whole: Mapping[str, Sequence[str]], start: Mapping[str, Sequen
 
 def _index(wholes: list[str], starts: list[str]) -> Index:
     """Index whole phrases and starts of phrases; short starts by fewer characters."""
-    index = Index(*np.zeros((3, 1 << _TABLE_BITS), np.bool_), np.zeros(CLASSES, np.bool_))
+    wholes_, heads, short_heads = np.zeros((3, 1 << _TABLE_BITS), np.bool_)
+    index = Index(wholes_, heads, short_heads, np.zeros(CLASSES, np.bool_))
     if starts:
         facts = line_facts(_forms(starts))[0]
         long, short = facts.length >= HEAD_UNITS, facts.length >= SHORT_HEAD_UNITS

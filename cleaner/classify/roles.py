@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from cleaner.classify import text_chars as t
 from cleaner.classify.page import Page
-from cleaner.classify.patterns import BRACKETED, CREDIT_ENDS, CREDITED, DATE
+from cleaner.classify.patterns import BRACKETED, DATE, credit_of
 from cleaner.reasons import CONTENT_ROLES, Reason, Role
 
 MAX_LABEL_WORDS = 8
@@ -155,12 +155,8 @@ def read_more_lines(page: Page) -> Found:
 
 
 _LABELS = {
-    "consent": Role.CONSENT,
-    "advert": Role.ADVERT,
-    "share": Role.SHARE,
-    "follow": Role.NAVIGATION,
-    "link_note": Role.LINK_NOTE,
-}
+    "consent": Role.CONSENT, "advert": Role.ADVERT, "share": Role.SHARE, "follow": Role.NAVIGATION, "link_note": Role.LINK_NOTE,
+}  # fmt: skip
 
 
 def labels(page: Page) -> Found:
@@ -200,15 +196,13 @@ def captions(page: Page) -> Found:
     s, facts = page.structure, page.structure.facts
     echoes = {i for i, _verdict in title_echoes(page) if i > page.title}
     # A credit ends in a bracket, with or without a full stop after it, or begins with a copyright sign.
-    marked = (
-        (facts.last == t.BRACKET) | ((facts.last == t.SENTENCE_END) & (facts.classes[:, t.BRACKET] > 0)) | (facts.classes[:, t.SYMBOL] > 0)
-    )
-    marked &= s.words <= MAX_CAPTION_WORDS
+    bracketed = (facts.last == t.BRACKET) | ((facts.last == t.SENTENCE_END) & (facts.classes[:, t.BRACKET] > 0))
+    marked = (bracketed | (facts.classes[:, t.SYMBOL] > 0)) & (s.words <= MAX_CAPTION_WORDS)
     likely = {*marked.nonzero()[0].tolist(), *page.cues, *(i + 1 for i in echoes)}
     for i in sorted(likely):
         if not page.start <= i < page.tail or s.words[i] > MAX_CAPTION_WORDS:
             continue
-        credit = CREDITED.search(s.texts[i]) if s.texts[i].endswith(CREDIT_ENDS) or "©" in s.texts[i] else None
+        credit = credit_of(s.texts[i])
         if credit and _is_name(credit[1] or ""):
             yield i, Verdict(Role.CAPTION, Reason.PATTERN, credit[0])
         elif phrase := _cue(page, i, "photo") if i > page.title and not s.running[i] else "":
