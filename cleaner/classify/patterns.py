@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+OPENING = "([（【［"
 BRACKETED = re.compile(r"^[(\[（【［].{2,60}[)\]）】］]\.?$")
 _CREDITED = re.compile(
     r"[(\[（【][^\W\d_]{1,20}(?: [^\W\d_]{1,20})?\s?[:：]\s?([^()\[\]（）【】]{2,40})[)\]）】]\.?$"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from cleaner.classify import text_chars as t
 from cleaner.classify.page import Page
-from cleaner.classify.patterns import BRACKETED, DATE, credit_of
+from cleaner.classify.patterns import BRACKETED, DATE, OPENING, credit_of
 from cleaner.reasons import CONTENT_ROLES, Reason, Role
 
 MAX_LABEL_WORDS = 8
@@ -197,11 +197,10 @@ def captions(page: Page) -> Found:
     echoes = {i for i, _verdict in title_echoes(page) if i > page.title}
     # A credit ends in a bracket, with or without a full stop after it, or begins with a copyright sign.
     bracketed = (facts.last == t.BRACKET) | ((facts.last == t.SENTENCE_END) & (facts.classes[:, t.BRACKET] > 0))
-    marked = (bracketed | (facts.classes[:, t.SYMBOL] > 0)) & (s.words <= MAX_CAPTION_WORDS)
-    likely = {*marked.nonzero()[0].tolist(), *page.cues, *(i + 1 for i in echoes)}
-    for i in sorted(likely):
-        if not page.start <= i < page.tail or s.words[i] > MAX_CAPTION_WORDS:
-            continue
+    fit = s.words[page.start : page.tail] <= MAX_CAPTION_WORDS
+    marked = (bracketed | (facts.classes[:, t.SYMBOL] > 0))[page.start : page.tail] & fit
+    others = (i for i in (*page.cues, *(i + 1 for i in echoes)) if page.start <= i < page.tail and fit[i - page.start])
+    for i in sorted({*(page.start + marked.nonzero()[0]).tolist(), *others}):
         credit = credit_of(s.texts[i])
         if credit and _is_name(credit[1] or ""):
             yield i, Verdict(Role.CAPTION, Reason.PATTERN, credit[0])
@@ -252,7 +251,7 @@ def credits_line(page: Page) -> Found:
     near_end = slice(start, page.tail)
     labels = (s.words[near_end] <= MAX_LABEL_WORDS) & ~s.running[near_end]
     for i in (start + labels.nonzero()[0]).tolist():
-        if BRACKETED.match(s.texts[i]):
+        if s.texts[i][0] in OPENING and BRACKETED.match(s.texts[i]):
             yield i, Verdict(Role.CREDIT, Reason.PATTERN, s.texts[i])
         elif (phrase := _cue(page, i, "credit")) and not s.punctuated[i]:
             yield i, Verdict(Role.CREDIT, Reason.CUE_LINE, phrase)

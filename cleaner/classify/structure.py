@@ -78,16 +78,6 @@ def line_key(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def _first_copies(measured: Measured) -> Ints:
-    """For every line the index of the first with the same word characters."""
-    first = np.arange(len(measured.words))
-    repeated = (measured.copies > 1).nonzero()[0]
-    seen: dict[int, int] = {}
-    hashes = measured.facts.whole.take(repeated).tolist()
-    first[repeated] = [seen.setdefault(whole, i) for i, whole in zip(repeated.tolist(), hashes, strict=True)]
-    return first
-
-
 def read_structure(lines: TextLines, measured: Measured) -> Structure:
     """Put together the facts of a page's lines, of which `measured` was measured."""
     facts, words = measured.facts, measured.words
@@ -100,7 +90,7 @@ def read_structure(lines: TextLines, measured: Measured) -> Structure:
         facts=facts,
         words=words,
         after_blank=np.array(lines.after_blank, dtype=np.bool_),
-        first=_first_copies(measured),
+        first=measured.first,
         copies=measured.copies,
         punctuated=ends | (facts.last_core == t.COLON),
         sentence=sentence,

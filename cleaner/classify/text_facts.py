@@ -46,6 +46,7 @@ MULTIPLIER = 0x9E3779B1
 
 _FULL_STOP, _ELLIPSIS, _FIRST_DENSE_UNIT = 0x2E, 0x2026, 0x900
 
+_CLASS_BITS = t.CLASSES.bit_length() - 1
 _AFTER_SENTENCE = np.isin(np.arange(t.CLASSES), (t.SPACE, t.QUOTE, t.BRACKET))
 _HEADS = np.array([[MAX_LINE_UNITS], [PREFIX_UNITS], [HEAD_UNITS], [SHORT_HEAD_UNITS]])
 """Word characters of a line that its four hashes take in at most."""
@@ -138,35 +139,37 @@ def _chunk_facts(first_line: int, joined: str, n: int) -> tuple[LineFacts, Words
     kind = t.tables().kind.take(units)
     breaks = (units == 10).nonzero()[0]
     starts, ends = breaks[:-1] + 1, breaks[1:]
-    line_key = np.arange(0, n * t.CLASSES, t.CLASSES).repeat(ends - breaks[:-1])
-    classes = np.bincount(line_key + kind[1:], minlength=n * t.CLASSES).reshape(n, t.CLASSES)
+    keys = np.arange(0, n * t.CLASSES, t.CLASSES).repeat(ends - breaks[:-1])
+    keys += kind[1:]
+    classes = np.bincount(keys, minlength=n * t.CLASSES).reshape(n, t.CLASSES)
     classes[:, t.SPACE] -= 1  # the line feed that ends the line
     word = kind < t.WORD_CLASSES
-    runs, counts = _word_runs(kind, word, line_key, n)
+    runs, counts = _word_runs(word, keys, n)
     bounds = runs.low.take(runs.first), runs.low.take(runs.first + counts[0])
     hashes = _Hashes.of(units.take(word.nonzero()[0]))
-    sentences = _sentences(units, kind, line_key, n)
+    sentences = _sentences(units, kind, keys, n)
     facts = LineFacts(classes, *counts, sentences, *_edges(units, kind, (starts, ends), runs, bounds), *_line_hashes(hashes, *bounds))
     if classes[:, t.DENSE : t.UNSPACED + 1].any():
-        return facts, _mixed_words(hashes, runs, (kind, word, line_key), bounds[1], first_line)
+        return facts, _mixed_words(hashes, runs, (kind, word, keys), bounds[1], first_line)
     return facts, _spaced_words(hashes, runs, first_line)
 
 
-def _word_runs(kind: Ints, word: Bools, line_key: Ints, n: int) -> tuple[_Runs, tuple[Ints, Ints]]:
+def _word_runs(word: Bools, keys: Ints, n: int) -> tuple[_Runs, tuple[Ints, Ints]]:
     """The runs; how many start in each line, and how many of these with a capital."""
     turns = (word[1:] != word[:-1]).nonzero()[
         0
     ]  # the unit before each start and the last unit, by turns: both ends of a chunk are line feeds
     before, last = turns[::2], turns[1::2]
-    low = np.zeros(len(before) + 1, np.int64)
-    (last - before).cumsum(out=low[1:])
-    opens = np.full(len(low), t.OTHER, np.uint8)
-    kind.take(before + 1, out=opens[:-1])
-    key = line_key.take(before)
-    key //= t.CLASSES // 2
-    counts = np.bincount(key + (opens[:-1] == t.UPPER), minlength=2 * n).reshape(n, 2)
-    starts = counts[:, 0] + counts[:, 1]
-    return _Runs(low, opens, key // 2, starts.cumsum() - starts), (starts, counts[:, 1].copy())
+    low, opens = np.zeros(len(before) + 1, np.int64), np.empty(len(before) + 1, np.int64)
+    np.subtract(last, before, out=low[1:])
+    low.cumsum(out=low)
+    lines = keys.take(before)
+    np.bitwise_and(lines, t.CLASSES - 1, out=opens[:-1])
+    opens[-1] = t.OTHER
+    lines >>= _CLASS_BITS
+    starts = np.bincount(lines, minlength=n)
+    upper = np.bincount(lines.compress(opens[:-1] == t.UPPER), minlength=n)
+    return _Runs(low, opens, lines, starts.cumsum() - starts), (starts, upper)
 
 
 class _Hashes(NamedTuple):
@@ -207,13 +210,13 @@ def _powers(size: int) -> tuple[Hashes, Hashes]:
     return columns[0], columns[1]
 
 
-def _sentences(units: Ints, kind: Ints, line_key: Ints, n: int) -> Ints:
+def _sentences(units: Ints, kind: Ints, keys: Ints, n: int) -> Ints:
     """Sentence ends of each line; those of scripts without spaces need nothing after them."""
     at = (kind == t.SENTENCE_END).nonzero()[0]
     ends = _AFTER_SENTENCE.take(kind.take(at + 1))
     ends |= units.take(at) >= _FIRST_DENSE_UNIT
     at -= 1
-    return np.bincount(line_key.take(at.compress(ends)) // t.CLASSES, minlength=n)
+    return np.bincount(keys.take(at.compress(ends)) >> _CLASS_BITS, minlength=n)
 
 
 def _edges(units: Ints, kind: Ints, ends: tuple[Ints, Ints], runs: _Runs, bounds: tuple[Ints, Ints]) -> tuple[Ints, ...]:
@@ -238,13 +241,13 @@ def _line_hashes(hashes: _Hashes, low: Ints, high: Ints) -> tuple[Ints, ...]:
     n, length = len(low), high - low
     at = np.empty((5, n), np.int64)
     np.minimum(low + _HEADS, high, out=at[:4])
-    at[4] = low + length // 2
+    at[4] = low + (length >> 1)
     sums, base, inverse = hashes.sums.take(at), hashes.sums.take(low), hashes.inverse.take(low)
     second = (sums[0] - sums[4]) * hashes.inverse.take(at[4])
     sums -= base
     sums *= inverse
     long = length >= REPEAT_UNITS
-    doubled = long & (length % 2 == 0) & (sums[4] == second)
+    doubled = long & (length & 1 == 0) & (sums[4] == second)
     # The neighbour's first characters, as many as this line has: opens_next in the first row, opens_previous in the second.
     opens = np.zeros((2, n), np.int64)
     ahead = (hashes.sums.take(low[1:] + length[:-1], mode="clip") - base[1:]) * inverse[1:] == sums[0, :-1]
@@ -263,12 +266,12 @@ def _spaced_words(hashes: _Hashes, runs: _Runs, first_line: int) -> Words:
 
 def _mixed_words(hashes: _Hashes, runs: _Runs, chunk: tuple[Ints, Bools, Ints], high: Ints, first_line: int) -> Words:
     """The same where some scripts have no spaces: each of their characters opens a word of fixed span."""
-    kind, word, line_key = chunk
+    kind, word, keys = chunk
     opens, low, stop = runs.opens[:-1], runs.low[:-1], runs.low[1:]
     chosen = (stop - low >= LONG_WORD_UNITS) & (opens != t.DENSE) & (opens != t.UNSPACED)
     low, stop, line = low.compress(chosen), stop.compress(chosen), runs.lines.compress(chosen)
     at = ((kind == t.DENSE) | (kind == t.UNSPACED)).nonzero()[0]
-    more, more_line = word.cumsum().take(at) - 1, line_key.take(at - 1) // t.CLASSES
+    more, more_line = word.cumsum().take(at) - 1, keys.take(at - 1) >> _CLASS_BITS
     span = np.where(kind.take(at) == t.DENSE, DENSE_SPAN, UNSPACED_SPAN)
     order = np.concatenate([low, more]).argsort(kind="stable")
     low, line = np.concatenate([low, more])[order], np.concatenate([line, more_line])[order]

@@ -123,6 +123,8 @@ class Measured(NamedTuple):
     facts: LineFacts
     copies: Array
     """How many lines have the same word characters."""
+    first: Array
+    """The index of the first of them."""
 
 
 def measure(texts: Sequence[str], after_blank: Sequence[bool]) -> Measured:
@@ -130,13 +132,13 @@ def measure(texts: Sequence[str], after_blank: Sequence[bool]) -> Measured:
     facts, long_words = line_facts(texts)
     classes = facts.classes.T[: t.OTHER + 1].astype(np.float32, order="C")
     dense, unspaced = facts.classes[:, t.DENSE], facts.classes[:, t.UNSPACED]
-    words = facts.word_starts + dense // 2 + unspaced // 4
+    words = facts.word_starts + (dense >> 1) + (unspaced >> 2)
     ends = (facts.last_core == t.SENTENCE_END) & (facts.ellipsis == 0)
     good = ((words >= GOOD_WORDS) & ends) | ((words >= STRONG_WORDS) & (facts.sentences > 0))
     strong = good & (words >= STRONG_WORDS)
     rows = np.empty((len(NAMES), len(texts)), np.float32)
     _fill_line(rows[:_REPEAT], facts, classes, words)
-    rows[21], rows[26], rows[31] = ends, after_blank, good
+    rows[21], rows[26], rows[31] = ends, np.array(after_blank, np.bool_), good
     rows[27, :-1], rows[27, -1] = rows[26, 1:], 1.0
     signature = _signatures(facts, words)
     groups = _Groups.of(facts, signature)
@@ -145,7 +147,7 @@ def measure(texts: Sequence[str], after_blank: Sequence[bool]) -> Measured:
     _fill_place(rows[_PLACE:_WINDOW], words, good, strong)
     _fill_alike(rows[_PLACE + 10 : _PLACE + 12], groups, good)
     fill_windows(rows[_WINDOW:], _added_up(rows, words * good), signature)
-    return Measured(rows.T, facts.word_starts + dense + unspaced, words, facts, groups.sizes[0])
+    return Measured(rows.T, facts.word_starts + dense + unspaced, words, facts, groups.sizes[0], groups.leader)
 
 
 def _fill_line(rows: Rows, facts: LineFacts, classes: Rows, words: Array) -> None:
@@ -174,16 +176,17 @@ def _fill_line(rows: Rows, facts: LineFacts, classes: Rows, words: Array) -> Non
 
 
 class _Groups(NamedTuple):
-    """Blocks that are equal in their words, in their first words, in their signature: three rows each.
+    """Blocks that are equal in their words, in their first words, in their signature: three rows each, but for `leader`.
 
     `order` (3, n): the blocks, those of a group together and in order; `starts` (3, n) bool: where a group begins in it; `sizes` and
-    `rank` (3, n): how many a block's group has, and how many of them come earlier.
+    `rank` (3, n): how many a block's group has, and how many of them come earlier; `leader` (n,): the first block with the same words.
     """
 
     order: Array
     starts: npt.NDArray[np.bool_]
     sizes: Array
     rank: Array
+    leader: Array
 
     @classmethod
     def of(cls, facts: LineFacts, signature: Array) -> _Groups:
@@ -204,11 +207,12 @@ class _Groups(NamedTuple):
         at = starts.ravel().nonzero()[0]
         sizes = np.empty_like(at)
         sizes[:-1], sizes[-1] = at[1:] - at[:-1], 3 * n - at[-1]
-        flat = (order + place[::n, None]).ravel()
-        count, rank = np.empty((2, 3 * n), np.int64)
+        begin, flat = at.repeat(sizes), (order + place[::n, None]).ravel()
+        count, rank, leader = np.empty(3 * n, np.int64), np.empty(3 * n, np.int64), np.empty(n, np.int64)
         count[flat] = sizes.repeat(sizes)
-        rank[flat] = place - at.repeat(sizes)
-        return cls(order, starts, count.reshape(3, n), rank.reshape(3, n))
+        rank[flat] = place - begin
+        leader[order[0]] = order[0].take(begin[:n])
+        return cls(order, starts, count.reshape(3, n), rank.reshape(3, n), leader)
 
 
 def _fill_repeat(rows: Rows, facts: LineFacts, groups: _Groups) -> None:

@@ -121,7 +121,7 @@ def flat_metadata(texts: Sequence[str], named: Mapping[int, Named]) -> Metadata:
 
     `texts` are its lines, `named` what is said about some of them, by index: of all that are a title, a byline or a date.
     """
-    telling = [(i, named[i]) for i in sorted(named) if named[i].role in _TELLING]
+    telling = [(i, named[i]) for i in sorted([i for i, said in named.items() if said.role in _TELLING])]
     title, byline = _first(telling, Role.TITLE), _first(telling, Role.BYLINE)
     dates = (read_date(texts[i]) for i, said in telling if said.role is Role.DATE)
     published = next((found for found in dates if found), None)

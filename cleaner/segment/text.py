@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import chain, compress, count
+from operator import sub
+
 from cleaner.document import Block, TextLines
 from cleaner.errors import DocumentRefused
 from cleaner.limits import in_force
@@ -20,10 +23,10 @@ def segment_lines(text: str) -> TextLines:
     """
     stripped = list(map(str.strip, text.split("\n")))
     texts, bounds = list(filter(None, stripped)), in_force()
-    if len(texts) > bounds.blocks or max(map(len, texts), default=0) > bounds.text_line_chars:
+    if len(texts) > bounds.blocks or (len(text) > bounds.text_line_chars and max(map(len, texts), default=0) > bounds.text_line_chars):
         raise _refused(stripped)
-    numbers = [number for number, line in enumerate(stripped, 1) if line]
-    return TextLines(texts, numbers, [number - before > 1 for before, number in zip([-1, *numbers], numbers, strict=False)])
+    numbers = list(compress(count(1), stripped))
+    return TextLines(texts, numbers, list(map((1).__lt__, map(sub, numbers, chain((-1,), numbers)))))
 
 
 def segment_text(text: str) -> tuple[Block, ...]:
