@@ -31,6 +31,7 @@ WINDOW_NAMES = [
     "lag2",
     "lag3",
 ]
+
 _WINDOW_STARTS, _WINDOW_ENDS = np.array(WINDOWS).T[:, :, None]
 
 _EXACT = 1 << 24
@@ -40,8 +41,9 @@ _EXACT = 1 << 24
 def fill_windows(rows: npt.NDArray[np.float32], columns: Sequence[npt.NDArray[Any]], signature: npt.NDArray[np.int64]) -> None:
     """Mean of every column over every window, cut at the ends of the page: rows (len(WINDOWS) * len(WINDOW_NAMES), n).
 
-    `columns` hold whole numbers: words and sentences of at most 20,000 characters first, none of the others above 1,000 or words; what the last of WINDOW_NAMES tell is whether a block has the signature of
-    the one LAGS before. Sums are exact: those of a window of 81 blocks in float32, those of a page too if they stay below 2^24.
+    `columns` hold whole numbers: words first, then sentences, both of at most 20,000 characters a block; none of the others is above 1,000 or the
+    words. The last of WINDOW_NAMES tell whether a block has the signature of the one LAGS before it. Sums are exact: those of a window of 81
+    blocks in float32, those of a page too if they stay below 2^24.
     """
     k, n = len(WINDOW_NAMES), len(signature)
     exact = max(1000 * n, *(column.sum(dtype=np.float64) for column in columns[:2])) < _EXACT
