@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cleaner.config import Config
-from cleaner.document import Block, Decision, Document, LabelledBlock, Language, RawDocument, Record
+from cleaner.document import Decision, Document, LabelledBlock, Language, RawDocument, Record, TextLines
 from cleaner.errors import DocumentRefused
 from cleaner.manifest import SCHEMA_VERSION
 from cleaner.reasons import RefusalReason, Role, Stage
@@ -57,14 +57,10 @@ def _letters_and_digits() -> npt.NDArray[np.bool_]:
 
 def kept_text(blocks: Iterable[LabelledBlock]) -> str:
     """Join the kept blocks."""
-    return joined((labelled.block, labelled.decision) for labelled in blocks)
-
-
-def joined(pairs: Iterable[tuple[Block, Decision]]) -> str:
-    """Join the kept ones of blocks with their decisions."""
     pieces: list[str] = []
     blank, previous = False, None
-    for block, decision in pairs:
+    for labelled in blocks:
+        block, decision = labelled.block, labelled.decision
         blank = blank or block.after_blank
         if not decision.kept:
             continue
@@ -77,8 +73,20 @@ def joined(pairs: Iterable[tuple[Block, Decision]]) -> str:
     return "".join(pieces)
 
 
+def joined_lines(lines: TextLines, places: Sequence[int]) -> str:
+    """Join the lines at `places`: the same text as `kept_text` of their blocks, without making them."""
+    pieces: list[str] = []
+    empty_before = None
+    for i in places:
+        # Empty lines above this one; more than above the last kept one if there is one between them.
+        empty = lines.numbers[i] - i
+        pieces += ("\n" if empty == empty_before else "\n\n", lines.texts[i])
+        empty_before = empty
+    return "".join(pieces[1:])
+
+
 def joined_columns(page: PageColumns, places: Sequence[int]) -> str:
-    """Join the blocks of an HTML page at `places`: the same text as `joined` of all its blocks, without making them."""
+    """Join the blocks of an HTML page at `places`: the same text as `kept_text` of all its blocks, without making them."""
     pieces: list[str] = []
     previous = None
     for i, role in zip(places, content_roles(page, places), strict=True):

@@ -8,7 +8,7 @@ tell but by the clock. HTML pages have a room of their own, `webpage.py`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -81,6 +81,25 @@ class Block:
     link_chars: int = 0
     containers: tuple[tuple[str, int], ...] = ()
     cells: tuple[str, ...] = ()
+
+
+class TextLines(NamedTuple):
+    """The non-empty lines of flattened text by column, all of one length: what `Block` holds of a line, without a value a line.
+
+    `texts` are stripped, `numbers` count from 1 and rise; a line stands after a blank one if the number before its own is not there.
+    """
+
+    texts: Sequence[str]
+    numbers: Sequence[int]
+    after_blank: Sequence[bool]
+
+    def blocks(self) -> tuple[Block, ...]:
+        """One block a line."""
+        return tuple(map(Block, self.texts, self.numbers, self.after_blank))
+
+    def piece(self, start: int, end: int) -> TextLines:
+        """The lines from index `start` to `end`."""
+        return TextLines(self.texts[start:end], self.numbers[start:end], self.after_blank[start:end])
 
 
 @dataclass(frozen=True, slots=True)

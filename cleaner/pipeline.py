@@ -13,8 +13,8 @@ from functools import cache
 from pathlib import Path
 
 from cleaner import __version__
-from cleaner.assemble import joined, joined_columns, kept_text, record_of, with_policy
-from cleaner.classify.lines import classify_lines
+from cleaner.assemble import joined_columns, joined_lines, kept_text, record_of, with_policy
+from cleaner.classify.lines import judge_lines
 from cleaner.classify.weights import folder_with
 from cleaner.config import Config
 from cleaner.decode import checked, decode
@@ -31,7 +31,7 @@ from cleaner.metadata.language import identify, language_code
 from cleaner.reasons import RefusalReason, Stage
 from cleaner.recurring import site_of, without_site_template
 from cleaner.segment.html import segment_page
-from cleaner.segment.text import segment_text
+from cleaner.segment.text import segment_lines
 from cleaner.webpage import Page
 
 Check = Callable[[Record], str]
@@ -40,11 +40,12 @@ Check = Callable[[Record], str]
 
 def trace_text(text: str, config: Config, url: str | None = None, *, weights: Path | None = None) -> Document:
     """Clean decoded, normalized flattened text; `weights` is a folder with another text.npz. Raises DocumentRefused."""
-    blocks = segment_text(text)
-    decisions = with_policy(classify_lines(blocks, weights or folder_with(config.weights, "text.npz")), config.keep_roles)
-    found = flat_metadata(blocks, decisions)
+    lines = segment_lines(text)
+    judged = judge_lines(lines, weights or folder_with(config.weights, "text.npz"))
+    found = flat_metadata(lines.texts, judged.named)
+    blocks = cache(lambda: _labelled(lines.blocks(), with_policy(judged.decisions, config.keep_roles)))
     return Document(
-        text=joined(zip(blocks, decisions, strict=True)), blocks=Deferred(lambda: _labelled(blocks, decisions)), extractor="lines",
+        text=kept_text(blocks()) if config.keep_roles else joined_lines(lines, judged.kept), blocks=Deferred(blocks), extractor="lines",
         title=found.title, author=found.author, published=found.published, url=url, chars_in=len(text), identify=language_code,
     )  # fmt: skip
 

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cleaner.classify.text_chars import CLASSES
-from cleaner.classify.text_facts import HEAD_UNITS, SHORT_HEAD_UNITS, Hashes, LineFacts, line_facts
+from cleaner.classify.text_facts import HEAD_UNITS, SHORT_HEAD_UNITS, LineFacts, line_facts
 
 MAX_CUE_CHARS = 90
 """Characters: longer lines are text, whatever they begin with."""
@@ -37,13 +37,18 @@ class Cue:
     whole: bool
 
 
-class Index(NamedTuple):
-    """What a line must have to be or begin with a phrase: sorted hashes (see `text_facts.LineFacts`), and for phrases with hardly a
-    word character (`firsts`, bool (CLASSES,)) the class of the first character."""
+_TABLE_BITS = 16
+_TABLE_SHIFT = np.uint32(32 - _TABLE_BITS)
 
-    wholes: Hashes
-    heads: Hashes
-    short_heads: Hashes
+
+class Index(NamedTuple):
+    """What a line must have to be or begin with a phrase: for each of three hashes (see `text_facts.LineFacts`) whether a phrase has one with
+    the same upper bits, bool (2^16,), and for phrases with hardly a word character (`firsts`, bool (CLASSES,)) the class of the first character.
+    """
+
+    wholes: npt.NDArray[np.bool_]
+    heads: npt.NDArray[np.bool_]
+    short_heads: npt.NDArray[np.bool_]
     firsts: npt.NDArray[np.bool_]
 
 
@@ -88,14 +93,17 @@ def build_phrases(whole: Mapping[str, Sequence[str]], start: Mapping[str, Sequen
 
 def _index(wholes: list[str], starts: list[str]) -> Index:
     """Index whole phrases and starts of phrases; short starts by fewer characters."""
-    firsts, none = np.zeros(CLASSES, np.bool_), np.zeros(0, np.uint32)
-    heads, short_heads = none, none
+    wholes_, heads, short_heads = np.zeros((3, 1 << _TABLE_BITS), np.bool_)
+    index = Index(wholes_, heads, short_heads, np.zeros(CLASSES, np.bool_))
     if starts:
         facts = line_facts(_forms(starts))[0]
         long, short = facts.length >= HEAD_UNITS, facts.length >= SHORT_HEAD_UNITS
-        heads, short_heads = np.unique(facts.head[long]), np.unique(facts.short_head[short & ~long])
-        firsts[facts.first[~short]] = True
-    return Index(np.unique(line_facts(_forms(wholes))[0].whole) if wholes else none, heads, short_heads, firsts)
+        index.heads[facts.head[long] >> _TABLE_SHIFT] = True
+        index.short_heads[facts.short_head[short & ~long] >> _TABLE_SHIFT] = True
+        index.firsts[facts.first[~short]] = True
+    if wholes:
+        index.wholes[line_facts(_forms(wholes))[0].whole >> _TABLE_SHIFT] = True
+    return index
 
 
 def _forms(phrases: list[str]) -> list[str]:
@@ -106,18 +114,11 @@ def _forms(phrases: list[str]) -> list[str]:
 def candidates(texts: Sequence[str], facts: LineFacts, phrases: Phrases) -> list[int]:
     """Return the lines that may carry a cue, in order: all that do, and few others."""
     index = phrases.index
-    found = _among(facts.whole, index.wholes) | _among(facts.head, index.heads) | _among(facts.short_head, index.short_heads)
-    found |= index.firsts.take(facts.first)
+    found = index.firsts.take(facts.first)
+    for table, hashes in ((index.wholes, facts.whole), (index.heads, facts.head), (index.short_heads, facts.short_head)):
+        found |= table.take(hashes >> _TABLE_SHIFT)
     chosen: list[int] = found.nonzero()[0].tolist()
     return [i for i in chosen if len(texts[i]) <= MAX_CUE_CHARS]
-
-
-def _among(values: Hashes, table: Hashes) -> npt.NDArray[np.bool_]:
-    """Which values stand in a sorted table."""
-    if not len(table):
-        return np.zeros(len(values), np.bool_)
-    found: npt.NDArray[np.bool_] = table.take(table.searchsorted(values), mode="clip") == values
-    return found
 
 
 @cache

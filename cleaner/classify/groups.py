@@ -46,6 +46,8 @@ class Run:
 
 
 def _same_headline(s: Structure, i: int, j: int) -> bool:
+    if s.texts[i][0].casefold()[0] != s.texts[j][0].casefold()[0]:
+        return False  # either way below they would begin alike
     one, other = s.key(i), s.key(j)
     if one == other:
         return True

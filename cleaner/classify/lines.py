@@ -1,13 +1,15 @@
-"""Blocks of flattened text → Decisions: the one entry point for lines.
+"""Lines of flattened text → what is kept of them, and Decisions: the one entry point for lines.
 
-Blocks → measured (features) → net (P(content)) → choice (kept set) → page (spans) → roles (rules, then defaults) → Decisions
+TextLines → measured (features) → net (P(content)) → choice (kept set) → page (spans) → roles (rules, then defaults) → Decisions
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -17,9 +19,10 @@ from cleaner.classify.page import Page, read_page
 from cleaner.classify.roles import Verdict, verdicts
 from cleaner.classify.structure import HEADLINE_WORDS, Structure, read_structure
 from cleaner.classify.text_features import measure
-from cleaner.classify.text_model import SCORE_DIGITS, net_of, probabilities
+from cleaner.classify.text_model import SCORE_DIGITS, Net, net_of, probabilities
 from cleaner.classify.text_select import choose
-from cleaner.document import Block, Decision
+from cleaner.document import Block, Decision, TextLines
+from cleaner.later import Deferred, Later, WithLater
 from cleaner.reasons import CONTENT_ROLES, Reason, Role
 
 PIECE_BLOCKS = 20_000
@@ -49,28 +52,59 @@ _KINDS = (
 _BULLETS = frozenset("•-–*·▪●○►✓・‣")
 
 
-def classify_lines(blocks: Sequence[Block], weights: Path | None = None) -> tuple[Decision, ...]:
-    """Decide on every line: one decision a block, in order; `kept` holds exactly for the roles that are content.
+@dataclass(frozen=True)
+class LineDecisions(WithLater):
+    """The indexes of the kept lines; the lines that a rule named, with its verdict; one decision a line, in order."""
+
+    kept: list[int]
+    named: Mapping[int, Verdict]
+    decisions: Later[tuple[Decision, ...]] = Later()  # noqa: RUF009
+
+
+def judge_lines(lines: TextLines, weights: Path | None = None) -> LineDecisions:
+    """Decide on every line; kept are exactly those whose role is content.
 
     `weights` is a folder with another `text.npz` than the shipped one. Raises ConfigError if it has none.
     """
     net = net_of(weights)
-    decisions: list[Decision] = []
-    for at in range(0, len(blocks), PIECE_BLOCKS):
-        piece = blocks[at : at + PIECE_BLOCKS]
-        measured = measure([block.text for block in piece], [block.after_blank for block in piece])
-        probability = probabilities(measured.matrix, net)
-        kept = choose(probability, measured.tokens, measured.words).kept
-        page = read_page(read_structure(piece, measured), load_phrases(), (probability, kept))
-        decisions += _decisions(page, verdicts(page))
-    return tuple(decisions)
+    pieces: list[_Piece] = []
+    chosen: list[int] = []
+    named: dict[int, Verdict] = {}
+    for at in range(0, len(lines.texts), PIECE_BLOCKS):
+        piece = _judge_piece(lines.piece(at, at + PIECE_BLOCKS), net)
+        pieces.append(piece)
+        chosen += (piece.kept.nonzero()[0] + at).tolist()
+        named |= {at + i: verdict for i, verdict in piece.named.items()}
+    return LineDecisions(chosen, named, Deferred(lambda: tuple(decision for piece in pieces for decision in _decisions(*piece))))
 
 
-def _decisions(page: Page, named: Mapping[int, Verdict]) -> list[Decision]:
-    """Named lines get their rule's verdict, the others the base decision and a name by shape and place."""
-    kept = page.kept.copy()
+def classify_lines(blocks: Sequence[Block], weights: Path | None = None) -> tuple[Decision, ...]:
+    """The decisions on blocks of flattened text: one a block, in order."""
+    columns = [(block.text, block.line, block.after_blank) for block in blocks]
+    return judge_lines(TextLines(*zip(*columns, strict=True)), weights).decisions if columns else ()
+
+
+class _Piece(NamedTuple):
+    """A page of lines, what the rules named in it, and which lines are kept after them: bool (n,)."""
+
+    page: Page
+    named: Mapping[int, Verdict]
+    kept: npt.NDArray[np.bool_]
+
+
+def _judge_piece(lines: TextLines, net: Net) -> _Piece:
+    measured = measure(lines.texts, lines.after_blank)
+    probability = probabilities(measured.matrix, net)
+    base = choose(probability, measured.tokens, measured.words).kept
+    page = read_page(read_structure(lines, measured), load_phrases(), (probability, base))
+    named, kept = verdicts(page), page.kept.copy()
     for i, verdict in named.items():
         kept[i] = verdict.role in CONTENT_ROLES
+    return _Piece(page, named, kept)
+
+
+def _decisions(page: Page, named: Mapping[int, Verdict], kept: npt.NDArray[np.bool_]) -> list[Decision]:
+    """Named lines get their rule's verdict, the others the base decision and a name by shape and place."""
     kinds, thousandths = _kinds(page, kept), np.rint(page.probability * SCORES).astype(np.int64)
     table = _default_decisions()
     decisions = [table[place] for place in (kinds * (SCORES + 1) + thousandths).tolist()]

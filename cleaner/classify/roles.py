@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from cleaner.classify import text_chars as t
 from cleaner.classify.page import Page
-from cleaner.classify.patterns import BRACKETED, CREDIT_ENDS, CREDITED, DATE
+from cleaner.classify.patterns import BRACKETED, DATE, OPENING, credit_of
 from cleaner.reasons import CONTENT_ROLES, Reason, Role
 
 MAX_LABEL_WORDS = 8
@@ -80,11 +80,12 @@ def tail_foot(page: Page) -> Found:
 def tail_lists(page: Page) -> Found:
     """Remove everything after the cue that ends the article."""
     s = page.structure
+    evidence = f"lists since line {s.number(page.tail)}" if page.tail < len(s) else ""
     for i in range(page.tail + 1, len(s)):
         if phrase := _cue(page, i, "footer"):
             yield i, Verdict(Role.FOOTER, Reason.CUE_LINE, phrase)
         else:
-            yield i, _listed(page, i, Role.TEASER, f"lists since line {s.number(page.tail)}")
+            yield i, _listed(page, i, Role.TEASER, evidence)
 
 
 def _listed(page: Page, i: int, role: Role, evidence: str) -> Verdict:
@@ -154,12 +155,8 @@ def read_more_lines(page: Page) -> Found:
 
 
 _LABELS = {
-    "consent": Role.CONSENT,
-    "advert": Role.ADVERT,
-    "share": Role.SHARE,
-    "follow": Role.NAVIGATION,
-    "link_note": Role.LINK_NOTE,
-}
+    "consent": Role.CONSENT, "advert": Role.ADVERT, "share": Role.SHARE, "follow": Role.NAVIGATION, "link_note": Role.LINK_NOTE,
+}  # fmt: skip
 
 
 def labels(page: Page) -> Found:
@@ -196,14 +193,15 @@ def _is_name(text: str) -> bool:
 
 def captions(page: Page) -> Found:
     """Name lines that end in a bracketed credit, begin with a picture cue, or stand right under a repeated title."""
-    s = page.structure
+    s, facts = page.structure, page.structure.facts
     echoes = {i for i, _verdict in title_echoes(page) if i > page.title}
-    marked = (s.facts.classes[:, t.BRACKET] > 0) | (s.facts.classes[:, t.SYMBOL] > 0)
-    likely = {*marked.nonzero()[0].tolist(), *page.cues, *(i + 1 for i in echoes)}
-    for i in sorted(likely):
-        if not page.start <= i < page.tail or s.words[i] > MAX_CAPTION_WORDS:
-            continue
-        credit = CREDITED.search(s.texts[i]) if s.texts[i].endswith(CREDIT_ENDS) or "©" in s.texts[i] else None
+    # A credit ends in a bracket, with or without a full stop after it, or begins with a copyright sign.
+    bracketed = (facts.last == t.BRACKET) | ((facts.last == t.SENTENCE_END) & (facts.classes[:, t.BRACKET] > 0))
+    fit = s.words[page.start : page.tail] <= MAX_CAPTION_WORDS
+    marked = (bracketed | (facts.classes[:, t.SYMBOL] > 0))[page.start : page.tail] & fit
+    others = (i for i in (*page.cues, *(i + 1 for i in echoes)) if page.start <= i < page.tail and fit[i - page.start])
+    for i in sorted({*(page.start + marked.nonzero()[0]).tolist(), *others}):
+        credit = credit_of(s.texts[i])
         if credit and _is_name(credit[1] or ""):
             yield i, Verdict(Role.CAPTION, Reason.PATTERN, credit[0])
         elif phrase := _cue(page, i, "photo") if i > page.title and not s.running[i] else "":
@@ -249,12 +247,11 @@ def bylines(page: Page) -> Found:
 
 def credits_line(page: Page) -> Found:
     """Name the source after the last paragraph: a short bracketed line, or one with a cue."""
-    s = page.structure
-    near_end = range(max(page.opening + 1, min(page.end, page.tail) - 2), page.tail)
-    for i in near_end:
-        if not _label(page, i):
-            continue
-        if BRACKETED.match(s.texts[i]):
+    s, start = page.structure, max(page.opening + 1, min(page.end, page.tail) - 2)
+    near_end = slice(start, page.tail)
+    labels = (s.words[near_end] <= MAX_LABEL_WORDS) & ~s.running[near_end]
+    for i in (start + labels.nonzero()[0]).tolist():
+        if s.texts[i][0] in OPENING and BRACKETED.match(s.texts[i]):
             yield i, Verdict(Role.CREDIT, Reason.PATTERN, s.texts[i])
         elif (phrase := _cue(page, i, "credit")) and not s.punctuated[i]:
             yield i, Verdict(Role.CREDIT, Reason.CUE_LINE, phrase)
@@ -288,7 +285,7 @@ def verdicts(page: Page) -> dict[int, Verdict]:
     found: dict[int, Verdict] = {}
     for _name, rule, trusted in RULES:
         for i, verdict in rule(page):
-            if i not in found and not _stands(page, i, verdict, trusted):
+            if i not in found and (trusted >= FIRM or not _stands(page, i, verdict, trusted)):
                 found[i] = verdict
     return found
 

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from cleaner.classify import text_chars as t
 from cleaner.classify.text_facts import LineFacts
 from cleaner.classify.text_features import Measured
-from cleaner.document import Block
+from cleaner.document import TextLines
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -48,8 +48,8 @@ class Structure:
     `first` is the index of the first line with the same word characters, `copies` how many lines have them.
     """
 
-    texts: tuple[str, ...]
-    blocks: Sequence[Block]
+    texts: Sequence[str]
+    numbers: Sequence[int]
     facts: LineFacts
     words: Ints
     after_blank: Bools
@@ -70,7 +70,7 @@ class Structure:
 
     def number(self, i: int) -> int:
         """The number of line `i` in the input."""
-        return self.blocks[i].line
+        return self.numbers[i]
 
 
 def line_key(text: str) -> str:
@@ -78,29 +78,19 @@ def line_key(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def _first_copies(measured: Measured) -> Ints:
-    """For every line the index of the first with the same word characters."""
-    first = np.arange(len(measured.words))
-    repeated = (measured.copies > 1).nonzero()[0]
-    seen: dict[int, int] = {}
-    hashes = measured.facts.whole.take(repeated).tolist()
-    first[repeated] = [seen.setdefault(whole, i) for i, whole in zip(repeated.tolist(), hashes, strict=True)]
-    return first
-
-
-def read_structure(blocks: Sequence[Block], measured: Measured) -> Structure:
-    """Put together the facts of a page's blocks, of which `measured` was measured."""
+def read_structure(lines: TextLines, measured: Measured) -> Structure:
+    """Put together the facts of a page's lines, of which `measured` was measured."""
     facts, words = measured.facts, measured.words
     ends = facts.last_core == t.SENTENCE_END
     sentence = ends & (words >= SENTENCE_WORDS)
     pauses = facts.classes[:, t.SENTENCE_END] + facts.classes[:, t.COMMA] + facts.classes[:, t.COLON]
     return Structure(
-        texts=tuple([block.text for block in blocks]),
-        blocks=blocks,
+        texts=lines.texts,
+        numbers=lines.numbers,
         facts=facts,
         words=words,
-        after_blank=np.array([block.after_blank for block in blocks], dtype=np.bool_),
-        first=_first_copies(measured),
+        after_blank=np.array(lines.after_blank, dtype=np.bool_),
+        first=measured.first,
         copies=measured.copies,
         punctuated=ends | (facts.last_core == t.COLON),
         sentence=sentence,

@@ -46,6 +46,11 @@ MULTIPLIER = 0x9E3779B1
 
 _FULL_STOP, _ELLIPSIS, _FIRST_DENSE_UNIT = 0x2E, 0x2026, 0x900
 
+_CLASS_BITS = t.CLASSES.bit_length() - 1
+_AFTER_SENTENCE = np.isin(np.arange(t.CLASSES), (t.SPACE, t.QUOTE, t.BRACKET))
+_HEADS = np.array([[MAX_LINE_UNITS], [PREFIX_UNITS], [HEAD_UNITS], [SHORT_HEAD_UNITS]])
+"""Word characters of a line that its four hashes take in at most."""
+
 
 class LineFacts(NamedTuple):
     """Facts of n lines: integer arrays of shape (n,), except `classes` (n, CLASSES)."""
@@ -95,10 +100,11 @@ class Words(NamedTuple):
 
 def line_facts(texts: Sequence[str]) -> tuple[LineFacts, Words]:
     """Facts of every line and the long words of all; each text is one non-empty line, and there is at least one."""
-    joined = "\n".join(texts)
+
+    joined = "\n".join(("", *texts, ""))
     if len(joined) <= MAX_LINE_UNITS or (len(joined) <= CHUNK_UNITS and max(map(len, texts)) <= MAX_LINE_UNITS):
         return _chunk_facts(0, joined, len(texts))
-    parts = [_chunk_facts(first, "\n".join(lines), len(lines)) for first, lines in _chunks(texts)]
+    parts = [_chunk_facts(first, "\n".join(("", *lines, "")), len(lines)) for first, lines in _chunks(texts)]
     if len(parts) == 1:
         return parts[0]
     facts = LineFacts(*(np.concatenate(column) for column in zip(*(facts for facts, _ in parts), strict=True)))
@@ -117,40 +123,74 @@ def _chunks(texts: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
     yield start, lines
 
 
+class _Runs(NamedTuple):
+    """The runs of word characters of a chunk: its words. `low` (w + 1,): word characters before each, and in all; `opens` (w + 1,):
+    class of the first unit, OTHER at the end; `lines` (w,): the line of each; `first` (n,): the first run of each line or later."""
+
+    low: Ints
+    opens: Ints
+    lines: Ints
+    first: Ints
+
+
 def _chunk_facts(first_line: int, joined: str, n: int) -> tuple[LineFacts, Words]:
-    """Facts of one chunk of n lines joined by line feeds; `first_line` is the number of its first line in the text."""
-    units = np.frombuffer(f"\n{joined}\n".encode("utf-16-le", "surrogatepass"), np.uint16)
+    """Facts of one chunk of n lines with a line feed before, between and after them; `first_line` is the number of its first line."""
+    units = np.frombuffer(joined.encode("utf-16-le", "surrogatepass"), np.uint16)
     kind = t.tables().kind.take(units)
-    breaks = np.flatnonzero(units == 10)
+    breaks = (units == 10).nonzero()[0]
     starts, ends = breaks[:-1] + 1, breaks[1:]
-    line_key = np.arange(0, n * t.CLASSES, t.CLASSES).repeat(ends - breaks[:-1])
-    classes = np.bincount(line_key + kind[1:], minlength=n * t.CLASSES).reshape(n, t.CLASSES)
+    keys = np.arange(0, n * t.CLASSES, t.CLASSES).repeat(ends - breaks[:-1])
+    keys += kind[1:]
+    classes = np.bincount(keys, minlength=n * t.CLASSES).reshape(n, t.CLASSES)
     classes[:, t.SPACE] -= 1  # the line feed that ends the line
     word = kind < t.WORD_CLASSES
-    word_at = (word[1:] > word[:-1]).nonzero()[0] + 1
-    line_at = line_key.take(word_at - 1) // t.CLASSES
-    runs = _HashRuns(units, word)
-    bounds = runs.index.take(breaks[:-1]), runs.index.take(ends)
-    upper = np.bincount(line_at, kind.take(word_at) == t.UPPER, minlength=n).astype(np.int64)
-    counts: tuple[Any, ...] = np.bincount(line_at, minlength=n), upper, _sentences(units, kind, line_key, n)
-    facts = LineFacts(classes, *counts, *_edges(units, kind, (starts, ends), runs, bounds), *_hashes(runs, *bounds))
-    return facts, _long_words(runs, kind, (word_at, line_at, line_key), bounds[1], first_line)
+    runs, counts = _word_runs(word, keys, n)
+    bounds = runs.low.take(runs.first), runs.low.take(runs.first + counts[0])
+    hashes = _Hashes.of(units.take(word.nonzero()[0]))
+    sentences = _sentences(units, kind, keys, n)
+    facts = LineFacts(classes, *counts, sentences, *_edges(units, kind, (starts, ends), runs, bounds), *_line_hashes(hashes, *bounds))
+    if classes[:, t.DENSE : t.UNSPACED + 1].any():
+        return facts, _mixed_words(hashes, runs, (kind, word, keys), bounds[1], first_line)
+    return facts, _spaced_words(hashes, runs, first_line)
 
 
-class _HashRuns:
-    """Hashes of any run of word characters in constant time: prefix sums of a polynomial modulo 2^32."""
+def _word_runs(word: Bools, keys: Ints, n: int) -> tuple[_Runs, tuple[Ints, Ints]]:
+    """The runs; how many start in each line, and how many of these with a capital."""
+    turns = (word[1:] != word[:-1]).nonzero()[
+        0
+    ]  # the unit before each start and the last unit, by turns: both ends of a chunk are line feeds
+    before, last = turns[::2], turns[1::2]
+    low, opens = np.zeros(len(before) + 1, np.int64), np.empty(len(before) + 1, np.int64)
+    np.subtract(last, before, out=low[1:])
+    low.cumsum(out=low)
+    lines = keys.take(before)
+    np.bitwise_and(lines, t.CLASSES - 1, out=opens[:-1])
+    opens[-1] = t.OTHER
+    lines >>= _CLASS_BITS
+    starts = np.bincount(lines, minlength=n)
+    upper = np.bincount(lines.compress(opens[:-1] == t.UPPER), minlength=n)
+    return _Runs(low, opens, lines, starts.cumsum() - starts), (starts, upper)
 
-    def __init__(self, units: npt.NDArray[np.uint16], word: Bools) -> None:
-        self.index = word.cumsum(dtype=np.int32)  # unit position -> number of word characters up to it
-        self.at = word.nonzero()[0]
-        powers, self.inverse = _powers(1 << (len(self.at) + DENSE_SPAN).bit_length())
-        terms = t.tables().mixed.take(units.take(self.at))
+
+class _Hashes(NamedTuple):
+    """Hashes of any run of word characters in constant time: prefix sums (w + 1,) of a polynomial modulo 2^32."""
+
+    sums: Hashes
+    powers: Hashes
+    inverse: Hashes
+
+    @classmethod
+    def of(cls, letters: npt.NDArray[np.uint16]) -> _Hashes:
+        """Prepare for runs of these word characters."""
+        powers, inverse = _powers(1 << (len(letters) + DENSE_SPAN).bit_length())
+        terms = t.tables().mixed.take(letters)
         terms *= powers[: len(terms)]
-        self.sums = np.empty(len(terms) + 1, np.uint32)
-        self.sums[0] = 0
-        terms.cumsum(dtype=np.uint32, out=self.sums[1:])
+        sums = np.empty(len(terms) + 1, np.uint32)
+        sums[0] = 0
+        terms.cumsum(dtype=np.uint32, out=sums[1:])
+        return cls(sums, powers, inverse)
 
-    def hash(self, start: Any, stop: Any) -> Hashes:
+    def hash(self, start: Ints, stop: Ints) -> Hashes:
         """Hash of the word characters `start` to `stop` (counted in word characters), the same wherever they stand."""
         found: Hashes = self.sums.take(stop)
         found -= self.sums.take(start)
@@ -170,64 +210,70 @@ def _powers(size: int) -> tuple[Hashes, Hashes]:
     return columns[0], columns[1]
 
 
-def _sentences(units: Ints, kind: Ints, line_key: Ints, n: int) -> Ints:
+def _sentences(units: Ints, kind: Ints, keys: Ints, n: int) -> Ints:
     """Sentence ends of each line; those of scripts without spaces need nothing after them."""
     at = (kind == t.SENTENCE_END).nonzero()[0]
-    following = kind.take(at + 1)
-    ends = (following == t.SPACE) | (following == t.QUOTE) | (following == t.BRACKET) | (units.take(at) >= _FIRST_DENSE_UNIT)
-    return np.bincount(line_key.take(at[ends] - 1) // t.CLASSES, minlength=n)
+    ends = _AFTER_SENTENCE.take(kind.take(at + 1))
+    ends |= units.take(at) >= _FIRST_DENSE_UNIT
+    at -= 1
+    return np.bincount(keys.take(at.compress(ends)) >> _CLASS_BITS, minlength=n)
 
 
-def _edges(units: Ints, kind: Ints, ends: tuple[Ints, Ints], runs: _HashRuns, bounds: tuple[Ints, Ints]) -> tuple[Ints, ...]:
+def _edges(units: Ints, kind: Ints, ends: tuple[Ints, Ints], runs: _Runs, bounds: tuple[Ints, Ints]) -> tuple[Ints, ...]:
     """How each line begins and ends: first, first_word, last, last_core, ellipsis, length."""
     begin, stop = ends
     length = bounds[1] - bounds[0]
-    first_at = runs.at.take(np.minimum(bounds[0], len(runs.at) - 1)) if len(runs.at) else begin
-    first_word = np.where(length > 0, kind.take(first_at), t.OTHER)
-    last = kind.take(stop - 1)
+    at = np.empty((3, len(begin)), np.int64)
+    at[0] = begin
+    np.subtract(stop, 1, out=at[1])
+    np.maximum(stop - 2, begin, out=at[2])
+    first, last, core = kind.take(at).astype(np.int64)
     closing = (last == t.QUOTE) | (last == t.BRACKET)
-    core = np.where(closing, kind.take(np.maximum(stop - 2, begin)), last)
-    tail_at = stop - 1 - closing
+    first_word = np.where(length > 0, runs.opens.take(runs.first), t.OTHER)
+    tail_at = at[1] - closing
     tail = units.take(tail_at)
     cut = ((tail == _FULL_STOP) & (units.take(np.maximum(tail_at - 1, 0)) == _FULL_STOP)) | (tail == _ELLIPSIS)
-    return kind.take(begin).astype(np.int64), first_word, last.astype(np.int64), core.astype(np.int64), cut.astype(np.int64), length
+    return first, first_word, last, np.where(closing, core, last), cut.astype(np.int64), length
 
 
-def _hashes(runs: _HashRuns, low: Ints, high: Ints) -> tuple[Ints, ...]:
-    """Hashes of the whole line, its prefix and its head; does it repeat itself, open its neighbours?"""
-    length = high - low
-    whole = runs.hash(low, high)
-    prefix = runs.hash(low, np.minimum(high, low + PREFIX_UNITS))
-    head, short_head = (runs.hash(low, np.minimum(high, low + units)) for units in (HEAD_UNITS, SHORT_HEAD_UNITS))
-    half = low + length // 2
-    doubled = (length >= REPEAT_UNITS) & (length % 2 == 0) & (runs.hash(low, half) == runs.hash(half, high))
-    opens_next, opens_previous = np.zeros((2, len(low)), np.int64)
-    opens_next[:-1] = _opens(runs, low[1:], length[1:], length[:-1], whole[:-1])
-    opens_previous[1:] = _opens(runs, low[:-1], length[:-1], length[1:], whole[1:])
-    return whole, prefix, head, short_head, doubled.astype(np.int64), opens_next, opens_previous
+def _line_hashes(hashes: _Hashes, low: Ints, high: Ints) -> tuple[Ints, ...]:
+    """Hashes of the whole line, its prefix and its heads; does it repeat itself, open its neighbours?"""
+    n, length = len(low), high - low
+    at = np.empty((5, n), np.int64)
+    np.minimum(low + _HEADS, high, out=at[:4])
+    at[4] = low + (length >> 1)
+    sums, base, inverse = hashes.sums.take(at), hashes.sums.take(low), hashes.inverse.take(low)
+    second = (sums[0] - sums[4]) * hashes.inverse.take(at[4])
+    sums -= base
+    sums *= inverse
+    long = length >= REPEAT_UNITS
+    doubled = long & (length & 1 == 0) & (sums[4] == second)
+    # The neighbour's first characters, as many as this line has: opens_next in the first row, opens_previous in the second.
+    opens = np.zeros((2, n), np.int64)
+    ahead = (hashes.sums.take(low[1:] + length[:-1], mode="clip") - base[1:]) * inverse[1:] == sums[0, :-1]
+    behind = (hashes.sums.take(low[:-1] + length[1:], mode="clip") - base[:-1]) * inverse[:-1] == sums[0, 1:]
+    opens[0, :-1] = ahead & long[:-1] & (length[1:] >= length[:-1])
+    opens[1, 1:] = behind & long[1:] & (length[:-1] >= length[1:])
+    return sums[0], sums[1], sums[2], sums[3], doubled.astype(np.int64), opens[0], opens[1]
 
 
-def _opens(runs: _HashRuns, other: Ints, room: Ints, length: Ints, whole: Hashes) -> Bools:
-    """Does the line at `other` (of `room` word characters) begin with a line of `length` characters and hash `whole`?"""
-    fits = (length >= REPEAT_UNITS) & (room >= length)
-    found: Bools = fits & (runs.hash(other, other + length * fits) == whole)
-    return found
+def _spaced_words(hashes: _Hashes, runs: _Runs, first_line: int) -> Words:
+    """Hashes of the long words of scripts with spaces."""
+    low = runs.low
+    chosen = (low[1:] - low[:-1] >= LONG_WORD_UNITS).nonzero()[0]
+    return Words(hashes.hash(low.take(chosen), low.take(chosen + 1)), runs.lines.take(chosen) + first_line)
 
 
-def _long_words(runs: _HashRuns, kind: Ints, places: tuple[Ints, Ints, Ints], high: Ints, first_line: int) -> Words:
-    """Hashes of long words; a character of a script without spaces opens a word of fixed span."""
-    at, line, line_key = places
-    low = runs.index.take(at - 1)
-    stop = np.empty_like(low)
-    stop[:-1], stop[-1:] = low[1:], len(runs.at)
-    opens = kind.take(at)
-    chosen = ((stop - low >= LONG_WORD_UNITS) & (opens != t.DENSE) & (opens != t.UNSPACED)).nonzero()[0]
-    at, low, line, stop = at.take(chosen), low.take(chosen), line.take(chosen), stop.take(chosen)
-    unspaced_at = ((kind == t.DENSE) | (kind == t.UNSPACED)).nonzero()[0]
-    if len(unspaced_at):
-        more, more_line = runs.index.take(unspaced_at) - 1, line_key.take(unspaced_at - 1) // t.CLASSES
-        span = np.where(kind.take(unspaced_at) == t.DENSE, DENSE_SPAN, UNSPACED_SPAN)
-        order = np.argsort(np.concatenate([at, unspaced_at]), kind="stable")
-        low, line = np.concatenate([low, more])[order], np.concatenate([line, more_line])[order]
-        stop = np.concatenate([stop, np.minimum(more + span, high.take(more_line))])[order]
-    return Words(runs.hash(low, stop), line + first_line)
+def _mixed_words(hashes: _Hashes, runs: _Runs, chunk: tuple[Ints, Bools, Ints], high: Ints, first_line: int) -> Words:
+    """The same where some scripts have no spaces: each of their characters opens a word of fixed span."""
+    kind, word, keys = chunk
+    opens, low, stop = runs.opens[:-1], runs.low[:-1], runs.low[1:]
+    chosen = (stop - low >= LONG_WORD_UNITS) & (opens != t.DENSE) & (opens != t.UNSPACED)
+    low, stop, line = low.compress(chosen), stop.compress(chosen), runs.lines.compress(chosen)
+    at = ((kind == t.DENSE) | (kind == t.UNSPACED)).nonzero()[0]
+    more, more_line = word.cumsum().take(at) - 1, keys.take(at - 1) >> _CLASS_BITS
+    span = np.where(kind.take(at) == t.DENSE, DENSE_SPAN, UNSPACED_SPAN)
+    order = np.concatenate([low, more]).argsort(kind="stable")
+    low, line = np.concatenate([low, more])[order], np.concatenate([line, more_line])[order]
+    stop = np.concatenate([stop, np.minimum(more + span, high.take(more_line))])[order]
+    return Words(hashes.hash(low, stop), line + first_line)

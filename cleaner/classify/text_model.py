@@ -33,6 +33,9 @@ TILE_ROWS = 64
 """Rows multiplied at a time. OpenBLAS starts its threads above 262,144 multiplications; for matrices this small they cost several
 times what they save, most of all beside other processes. 64 rows × 96 × 32 stay below."""
 
+SECTION_ROWS = 16 * TILE_ROWS
+"""Rows brought to one size, and looked around from, at a time: what is made of them stays in the second-level cache."""
+
 
 class Net(NamedTuple):
     """Weights. `scale`, `mean`, `spread` (f,): how features are brought to one size. Layers: distance in blocks, a (3c, c) matrix for
@@ -104,44 +107,57 @@ def probabilities(features: Floats, net: Net) -> npt.NDArray[np.float64]:
     return found
 
 
-def squashed(features: Floats, net: Net) -> Floats:
-    """Features of one size: x / (|x| + scale), then standardised and cut at CLIP; zero rows below, up to a whole number of tiles."""
-    out = np.zeros((-(-len(features) // TILE_ROWS) * TILE_ROWS, features.shape[1]), np.float32)
-    rows = out[: len(features)]
-    rows[:] = features
-    size = np.abs(rows)
-    size += net.scale
-    rows /= size
-    rows -= net.mean
-    rows /= net.spread
-    np.maximum(rows, -CLIP, out=rows)
-    np.minimum(rows, CLIP, out=rows)
-    return out
+def squashed(rows: Floats, net: Net) -> Floats:
+    """Features as rows (f, n) brought to one size: x / (|x| + scale), then standardised and cut at CLIP."""
+    sized = np.abs(rows)
+    sized += net.scale[:, None]
+    np.divide(rows, sized, out=sized)
+    sized -= net.mean[:, None]
+    sized /= net.spread[:, None]
+    return np.clip(sized, -CLIP, CLIP, out=sized)
 
 
 def _logits(features: Floats, net: Net) -> Floats:
     """Log-odds (n,)."""
     n, width = len(features), net.enter.shape[1]
-    hidden = _product(squashed(features, net), net.enter)
-    hidden += net.enter_offset
+    hidden, change = np.empty((2, n, width), np.float32)
+    sections = [(at, min(at + SECTION_ROWS, n)) for at in range(0, n, SECTION_ROWS)]
+    for at, end in sections:
+        np.add(_entered(squashed(features[at:end].T, net), net.enter), net.enter_offset, out=hidden[at:end])
     np.maximum(hidden, 0.0, out=hidden)
-    around = np.zeros((len(hidden), 3 * width), np.float32)
-    before, itself, after = around[:n, :width], around[:n, width : 2 * width], around[:n, 2 * width :]
-    seen = hidden[:n]
+    tiles = -(-min(n, SECTION_ROWS) // TILE_ROWS)
+    around, product = np.zeros((tiles, TILE_ROWS, 3 * width), np.float32), np.empty((tiles, TILE_ROWS, width), np.float32)
     for distance, near, page, offset in net.layers:
-        reach = min(distance, n)
-        before[:reach], before[reach:] = 0.0, seen[: n - reach]
-        after[n - reach :], after[: n - reach] = 0.0, seen[reach:]
-        itself[:] = seen
-        change = _product(around, near)[:n]
-        change += (np.add.reduce(seen, axis=0) / np.float32(n)) @ page + offset
-        seen += np.maximum(change, 0.0, out=change)
-    odds: Floats = seen @ net.leave[:, 0] + net.leave_offset[0]
+        mean = (np.add.reduce(hidden, axis=0) / np.float32(n)) @ page + offset
+        for at, end in sections:
+            _look_around(hidden, (at, end), distance, around.reshape(-1, 3, width))
+            np.matmul(around, near, out=product)
+            np.add(product.reshape(-1, width)[: end - at], mean, out=change[at:end])
+        hidden += np.maximum(change, 0.0, out=change)
+    odds: Floats = hidden @ net.leave[:, 0] + net.leave_offset[0]
     return odds
 
 
-def _product(rows: Floats, matrix: Floats) -> Floats:
-    """Matrix product, tile by tile."""
-    tiles = rows.reshape(-1, TILE_ROWS, rows.shape[1]) @ matrix
-    product: Floats = tiles.reshape(len(rows), matrix.shape[1])
-    return product
+def _look_around(hidden: Floats, section: tuple[int, int], distance: int, out: Floats) -> None:
+    """Of each row of a section the one `distance` before it, itself, and the one after it, zeros beyond the page: rows of `out`, (≥ rows, 3, c)."""
+    at, end = section
+    missing = min(max(distance - at, 0), end - at)
+    there = min(max(len(hidden) - distance - at, 0), end - at)
+    out[:missing, 0], out[missing : end - at, 0] = 0.0, hidden[at + missing - distance : max(end - distance, 0)]
+    out[: end - at, 1] = hidden[at:end]
+    out[:there, 2], out[there : end - at, 2] = hidden[at + distance : at + distance + there], 0.0
+
+
+def _entered(rows: Floats, matrix: Floats) -> Floats:
+    """Product (n, c) of features as rows (f, n) with a matrix (f, c), tile by tile; the last tile reaches back over the one before it."""
+    f, n = rows.shape
+    if n < TILE_ROWS:
+        rows = np.concatenate((rows, np.zeros((f, TILE_ROWS - n), np.float32)), axis=1)
+        return _entered(rows, matrix)[:n]
+    tiles = n // TILE_ROWS
+    whole = tiles * TILE_ROWS
+    out = np.empty((n, matrix.shape[1]), np.float32)
+    np.matmul(rows[:, :whole].reshape(f, tiles, TILE_ROWS).transpose(1, 2, 0), matrix, out=out[:whole].reshape(tiles, TILE_ROWS, -1))
+    if whole < n:
+        np.matmul(rows[:, n - TILE_ROWS :].T, matrix, out=out[n - TILE_ROWS :])
+    return out

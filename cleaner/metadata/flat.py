@@ -7,10 +7,11 @@ be swapped name no date, and None is better than a wrong one.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Protocol
 
-from cleaner.document import Block, Decision, Metadata
+from cleaner.document import Metadata
 from cleaner.limits import MAX_FIELD_CHARS
 from cleaner.reasons import Role
 
@@ -21,6 +22,8 @@ _DAY_FIRST = re.compile(
     r"\s+(?:de\s+|del\s+|năm\s+)?((?:19|20)\d\d)(?!\d)"
 )
 _MONTH_FIRST = re.compile(r"([^\W\d_]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+((?:19|20)\d\d)(?!\d)")
+
+_TELLING = frozenset({Role.TITLE, Role.BYLINE, Role.DATE})
 
 _MONTHS = (
     "january jan januar jänner janvier janv enero ene gennaio gen janeiro stycznia styczeń января янв "
@@ -103,18 +106,32 @@ def _strip_cue(text: str, evidence: str) -> str:
     return cut.strip(" \t:,-–—|") or text
 
 
-def flat_metadata(blocks: Sequence[Block], decisions: Sequence[Decision]) -> Metadata:
-    """Return title, author and date of publication (midnight UTC) of a classified page; None where no line says so."""
-    title, byline = _first(decisions, Role.TITLE), _first(decisions, Role.BYLINE)
-    dates = (read_date(blocks[i].text) for i, decision in enumerate(decisions) if decision.role is Role.DATE)
+class Named(Protocol):
+    """What is said about a line: a decision, or the verdict of a rule."""
+
+    @property
+    def role(self) -> Role: ...
+
+    @property
+    def evidence(self) -> str: ...
+
+
+def flat_metadata(texts: Sequence[str], named: Mapping[int, Named]) -> Metadata:
+    """Return title, author and date of publication (midnight UTC) of a page; None where no line says so.
+
+    `texts` are its lines, `named` what is said about some of them, by index: of all that are a title, a byline or a date.
+    """
+    telling = [(i, named[i]) for i in sorted([i for i, said in named.items() if said.role in _TELLING])]
+    title, byline = _first(telling, Role.TITLE), _first(telling, Role.BYLINE)
+    dates = (read_date(texts[i]) for i, said in telling if said.role is Role.DATE)
     published = next((found for found in dates if found), None)
     return Metadata(
-        title=blocks[title].text[:MAX_FIELD_CHARS] if title is not None else None,
-        author=_strip_cue(blocks[byline].text, decisions[byline].evidence)[:MAX_FIELD_CHARS] if byline is not None else None,
+        title=texts[title][:MAX_FIELD_CHARS] if title is not None else None,
+        author=_strip_cue(texts[byline], named[byline].evidence)[:MAX_FIELD_CHARS] if byline is not None else None,
         published=f"{published.isoformat()}T00:00:00.000Z" if published else None,
     )
 
 
-def _first(decisions: Sequence[Decision], role: Role) -> int | None:
-    """The place of the first decision with a role."""
-    return next((i for i, decision in enumerate(decisions) if decision.role is role), None)
+def _first(said: Sequence[tuple[int, Named]], role: Role) -> int | None:
+    """The place of the first line with a role."""
+    return next((i for i, named in said if named.role is role), None)

@@ -8,12 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.classify import cues, lines
+import cleaner
+from cleaner.assemble import kept_text
+from cleaner.classify import cues
 from cleaner.classify.groups import find_pairs
 from cleaner.classify.lines import classify_lines
 from cleaner.classify.structure import read_structure
 from cleaner.classify.text_features import measure
-from cleaner.document import Block, Decision
+from cleaner.document import Block, Decision, TextLines
 from cleaner.errors import DocumentRefused
 from cleaner.metadata.flat import flat_metadata
 from cleaner.normalize import normalize
@@ -54,7 +56,7 @@ def test_any_text_is_classified_or_refused(text: str) -> None:
     except DocumentRefused:
         return
     assert len(decisions) == len(blocks)
-    flat_metadata(blocks, decisions)
+    flat_metadata([block.text for block in blocks], dict(enumerate(decisions)))
 
 
 @given(pages)
@@ -96,9 +98,15 @@ def test_cues_are_looked_up_once_a_line(text: str) -> None:
 @given(st.lists(st.sampled_from(["Ferry cuts its evening service", "School kitchens look for cooks", "x"]), min_size=1, max_size=60))
 def test_pairs_do_not_overlap(rows: list[str]) -> None:
     measured = measure(rows, [False] * len(rows))
-    pairs = find_pairs(read_structure([Block(row, number) for number, row in enumerate(rows, 1)], measured))
+    pairs = find_pairs(read_structure(TextLines(rows, range(len(rows)), [False] * len(rows)), measured))
     assert all(one.end <= other.start for one, other in pairwise(pairs))
 
 
-def test_the_entry_point_is_the_one_the_pipeline_uses() -> None:
-    assert lines.classify_lines is classify_lines
+@given(pages)
+def test_the_text_is_the_kept_blocks(text: str) -> None:
+    """It is joined from the columns of the lines before any block is made."""
+    try:
+        document = cleaner.explain(text, html=False)
+    except DocumentRefused:
+        return
+    assert document.text == kept_text(document.blocks)

@@ -7,11 +7,11 @@ import pytest
 from cleaner.classify.groups import find_runs
 from cleaner.classify.structure import Structure, read_structure
 from cleaner.classify.text_features import measure
-from cleaner.document import Block
+from cleaner.document import TextLines
 
 
 def structure(*lines: str) -> Structure:
-    return read_structure([Block(line, number, True) for number, line in enumerate(lines, 1)], measure(lines, [True] * len(lines)))
+    return read_structure(TextLines(lines, range(1, 2 * len(lines), 2), [True] * len(lines)), measure(lines, [True] * len(lines)))
 
 
 @pytest.mark.parametrize(

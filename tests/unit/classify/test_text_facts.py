@@ -37,7 +37,7 @@ def test_pieces_give_the_facts_of_the_whole(texts: list[str], size: int) -> None
     whole, words = line_facts(texts)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(text_facts, "CHUNK_UNITS", size)
-        parts = [text_facts._chunk_facts(first, "\n".join(chunk), len(chunk)) for first, chunk in text_facts._chunks(texts)]
+        parts = [text_facts._chunk_facts(first, "\n".join(("", *chunk, "")), len(chunk)) for first, chunk in text_facts._chunks(texts)]
     for name in set(LineFacts._fields) - {"opens_next", "opens_previous"}:
         assert np.array_equal(getattr(whole, name), np.concatenate([getattr(facts, name) for facts, _words in parts])), name
     assert np.array_equal(words.hashes, np.concatenate([found.hashes for _facts, found in parts]))

@@ -6,14 +6,14 @@ from datetime import date
 
 import pytest
 
-from cleaner.document import Block, Decision, Metadata
+from cleaner.document import Decision, Metadata
 from cleaner.metadata.flat import flat_metadata, read_date
 from cleaner.reasons import Reason, Role
 
 
 def _metadata(*rows: tuple[Role, str, str]) -> Metadata:
-    blocks = [Block(text, number) for number, (_role, text, _evidence) in enumerate(rows, 1)]
-    return flat_metadata(blocks, [Decision(False, role, 0.5, Reason.PATTERN, evidence) for role, _text, evidence in rows])
+    named = {i: Decision(False, role, 0.5, Reason.PATTERN, evidence) for i, (role, _text, evidence) in enumerate(rows)}
+    return flat_metadata([text for _role, text, _evidence in rows], named)
 
 
 @pytest.mark.parametrize(
