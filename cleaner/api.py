@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from cleaner.config import Config
 from cleaner.document import Document
-from cleaner.errors import ConfigError
+from cleaner.errors import DocumentRefused
+from cleaner.normalize import replace_surrogates
 from cleaner.pipeline import require_content, text_of, trace_html, trace_text
+from cleaner.reasons import RefusalReason, Stage
 from cleaner.sandbox import guarded
 
 if TYPE_CHECKING:
@@ -38,7 +40,8 @@ def clean_html(
     with reason `no_content` if no block was kept.
     """
     config = replace(config or Config(), markup=markup) if markup else config or Config()
-    return guarded(lambda: require_content(trace_html(text_of(html, html=True), config, url, metadata=metadata, weights=weights)))
+    place = _address(url)
+    return guarded(lambda: require_content(trace_html(text_of(html, html=True), config, place, metadata=metadata, weights=weights)))
 
 
 def clean_text(text: str, *, url: str | None = None, weights: Path | None = None, config: Config | None = None) -> Document:
@@ -47,13 +50,23 @@ def clean_text(text: str, *, url: str | None = None, weights: Path | None = None
     `weights` is a folder whose text.npz takes the place of the shipped one. Raises DocumentRefused, with reason `no_content` if no
     line was kept.
     """
-    return guarded(lambda: require_content(trace_text(text_of(text, html=False), config or Config(), url, weights=weights)))
+    place = _address(url)
+    return guarded(lambda: require_content(trace_text(text_of(text, html=False), config or Config(), place, weights=weights)))
 
 
 def explain(content: bytes | str, *, html: bool, url: str | None = None, config: Config | None = None) -> Document:
     """Clean a document and return it with every block, also when none was kept."""
     trace = trace_html if html else trace_text
-    return guarded(partial(_explain, content, html, partial(trace, config=config or Config(), url=url)))
+    return guarded(partial(_explain, content, html, partial(trace, config=config or Config(), url=_address(url))))
+
+
+def _address(url: object) -> str | None:
+    """Return the address as every later stage may take it: a str that can be written as UTF-8, or None."""
+    if url is None:
+        return None
+    if not isinstance(url, str):
+        raise DocumentRefused(RefusalReason.MISSING_FIELD, f"url is {type(url).__name__}, not str", Stage.READ)
+    return replace_surrogates(url)
 
 
 def _explain(content: bytes | str, html: bool, trace: partial[Document]) -> Document:
@@ -81,9 +94,3 @@ def validate(
     if isinstance(paths, str | Path):
         paths = [paths]
     return check([Path(path) for path in paths], schema=schema, max_errors=max_errors, engine=engine, jobs=jobs, rules=rules)
-
-
-def _no_weights(weights: Path | None) -> None:
-    """This version's extractors for HTML have no weights to replace; refuse them rather than ignore them."""
-    if weights is not None:
-        raise ConfigError(f"weights={str(weights)!r}: the extractors for HTML of this version take no weights")

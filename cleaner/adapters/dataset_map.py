@@ -56,12 +56,29 @@ def _clean_batch(batch: Batch, *, column: str, kind: str, url: str | None, keep:
         raise ConfigError(f"the dataset has no column {missing[0]!r}; it has {', '.join(map(repr, batch))}")
     if isinstance(batch[column], str | bytes):
         raise ConfigError("this function takes batches: call map with batched=True")
-    rows = [_clean_row(content, kind, batch[url][index] if url else None) for index, content in enumerate(batch[column])]
+    rows = [_clean_row(content, kind, _address(batch[url][index]) if url else None) for index, content in enumerate(batch[column])]
     chosen = [index for index, row in enumerate(rows) if with_refused or not row.get("refused")]
-    return _table([rows[index] for index in chosen], {name: [batch[name][index] for index in chosen] for name in keep}, with_refused)
+    return _table([rows[index] for index in chosen], _carried(batch, keep, chosen), with_refused)
 
 
-def _table(rows: list[dict[str, Any]], kept: dict[str, list[Any]], with_refused: bool) -> pa.Table:
+def _address(cell: object) -> str | None:
+    """Return the row's address; what pandas puts where there is none (NaN) is none, and no reason to lose the row."""
+    return cell if isinstance(cell, str) else None
+
+
+def _carried(batch: Batch, keep: tuple[str, ...], chosen: list[int]) -> dict[str, pa.Array]:
+    """Return the chosen rows of the columns to carry along, with the types of the dataset where the batch knows them.
+
+    `map` hands a batch that still holds its Arrow table; without its types a first batch of nulls would make the column null.
+    """
+    import pyarrow as pa
+
+    table = getattr(batch, "pa_table", None)
+    types = {name: table.schema.field(name).type for name in keep} if isinstance(table, pa.Table) else {}
+    return {name: pa.array([batch[name][index] for index in chosen], types.get(name)) for name in keep}
+
+
+def _table(rows: list[dict[str, Any]], carried: dict[str, pa.Array], with_refused: bool) -> pa.Table:
     import pyarrow as pa
 
     types = (
@@ -69,7 +86,6 @@ def _table(rows: list[dict[str, Any]], kept: dict[str, list[Any]], with_refused:
         | dict.fromkeys(COUNT_COLUMNS, pa.int64())
         | ({"refused": pa.string()} if with_refused else {})
     )
-    carried = {name: pa.array(values) for name, values in kept.items()}
     return pa.table({**carried, **{name: pa.array([row.get(name) for row in rows], kind) for name, kind in types.items()}})
 
 

@@ -64,3 +64,27 @@ def test_a_column_that_is_empty_in_the_first_batch_keeps_its_type() -> None:
     made = pages.map(cleaner.map_batch("text", refused="keep"), batched=True, remove_columns=pages.column_names)
     assert made["author"][-2:] == ["Marta Kilde", None]
     assert made["refused"][-2:] == [None, "empty"]
+
+
+def test_carried_columns_have_the_types_of_the_dataset_though_a_batch_holds_none() -> None:
+    pages = Dataset.from_dict({"text": [ARTICLE] * 3, "name": [None, None, "c"], "seen": [None, 7, 9]})
+    made = pages.map(cleaner.map_batch("text", keep=["name", "seen"]), batched=True, batch_size=1, remove_columns=pages.column_names)
+    assert made["name"][:] == [None, None, "c"]
+    assert made["seen"][:] == [None, 7, 9]
+
+
+def test_an_address_that_is_none_does_not_lose_the_row() -> None:
+    made = cleaner.map_batch("text", url="link")({"text": [ARTICLE] * 3, "link": [float("nan"), None, "https://example.org/\ud800"]})
+    assert made["blocks_kept"].to_pylist() == [5, 5, 5]
+
+
+@pytest.mark.parametrize("url", [5, b"https://example.org/", float("nan")])
+def test_an_address_of_another_type_is_said(url: object) -> None:
+    for clean in (cleaner.clean_html, cleaner.clean_text):
+        with pytest.raises(cleaner.DocumentRefused, match=r"url is \w+, not str"):
+            clean(ARTICLE, url=url)  # type: ignore[arg-type,operator]
+
+
+def test_an_address_with_half_a_character_can_be_written() -> None:
+    document = cleaner.clean_text(ARTICLE, url="https://example.org/\ud800")
+    assert document.url == "https://example.org/\ufffd"
