@@ -15,7 +15,7 @@ import cleaner
 from cleaner.classify import text_model
 from cleaner.classify.text_features import NAMES, measure
 from cleaner.classify.text_model import CLIP, TILE_ROWS, load_net, net_of, probabilities, squashed
-from cleaner.classify.text_select import FEW_SHORT, KEEP_ALL_MARGIN, choose
+from cleaner.classify.text_select import BRACKETED_WORDS, FEW_SHORT, KEEP_ALL_MARGIN, MAX_FACTOR, MIN_FACTOR, USUAL_ODDS, choose, evened
 from cleaner.errors import ConfigError
 
 FINGERPRINT = "faa0ae05a25e6d46d357af2672603b477d8d2d32b76216588bdd0cf94666c634"
@@ -79,20 +79,61 @@ probability = st.lists(st.tuples(st.integers(0, 1000), st.integers(0, 40)), min_
 
 @given(probability)
 def test_no_set_has_a_higher_expected_f1(blocks: list[tuple[int, int]]) -> None:
-    """Of all 'everything above some P' sets, the chosen one or the whole page."""
+    """Of all 'everything above some P' sets, the chosen one or the whole page, by the probabilities that the page's factor leaves."""
     p, tokens = np.array([b[0] for b in blocks]) / 1000, np.array([b[1] for b in blocks])
     choice = choose(p, tokens, np.full(len(p), 1))
-    assert choice.kept.any()
+    chosen = p >= choice.limit
+    assert (choice.kept >= chosen).all()
+    assert chosen.any()
     if not tokens.any():
         return
 
+    order = np.argsort(-p, kind="stable")
+    even = np.empty(len(p))
+    even[order] = evened(p[order])
+    likely = np.rint(even * 1000) * tokens / 1000
+
     def expected(kept: np.ndarray) -> float:
-        total = tokens[kept].sum() + (p * tokens).sum()
-        return float(2 * (p * tokens)[kept].sum() / total) if total else 0.0
+        total = tokens[kept].sum() + likely.sum()
+        return float(2 * likely[kept].sum() / total) if total else 0.0
 
     best = max(expected(p >= limit) for limit in p)
-    assert expected(choice.kept) >= best - KEEP_ALL_MARGIN - 1e-9
-    assert choice.abstained == bool(choice.kept.all()) or choice.kept.all()
+    assert expected(chosen) >= best - KEEP_ALL_MARGIN - 1e-9
+    assert choice.abstained == bool(chosen.all()) or chosen.all()
+
+
+@given(st.lists(st.integers(0, 1000), min_size=1, max_size=20))
+def test_evening_keeps_the_order_and_moves_every_odds_alike(thousandths: list[int]) -> None:
+    p = np.sort(np.array(thousandths))[::-1] / 1000
+    even = evened(p)
+    assert (np.diff(even) <= 0).all()
+    inner = (p > 0) & (p < 1)
+    factors = even[inner] / (1 - even[inner]) * (1 - p[inner]) / p[inner]
+    assert even[~inner] == pytest.approx(p[~inner])
+    assert not len(factors) or factors.max() == pytest.approx(factors.min())
+    assert ((factors >= MIN_FACTOR - 1e-6) & (factors <= MAX_FACTOR + 1e-6)).all()
+
+
+def test_doubtful_blocks_count_for_less_beside_sure_ones_and_for_more_alone() -> None:
+    usual = USUAL_ODDS / (1 + USUAL_ODDS)
+    assert evened(np.array([usual, usual, usual, 0.5]))[-1] == pytest.approx(0.5, abs=0.001)
+    assert evened(np.array([0.999, 0.999, 0.999, 0.5]))[-1] < 0.45
+    assert evened(np.array([0.7, 0.7, 0.7, 0.5]))[-1] > 0.55
+
+
+def test_the_same_doubtful_blocks_go_beside_an_article_and_stay_on_a_doubtful_page() -> None:
+    tokens, words = np.full(12, 20), np.array([1] * 6 + [20] * 6)
+    doubtful = [0.2] * 6 + [0.4] * 3
+    assert not choose(np.array([*doubtful, 0.999, 0.999, 0.999]), tokens, words).kept[6:9].any()
+    assert choose(np.array([*doubtful, 0.7, 0.7, 0.7]), tokens, words).kept[6:9].all()
+
+
+def test_a_short_line_between_two_sure_ones_stays_and_a_long_or_lone_one_goes() -> None:
+    p = np.array([0.01, 0.99, 0.99, 0.35, 0.99, 0.99, 0.35, 0.02, 0.01, 0.01])
+    tokens = np.array([20, 80, 80, 5, 80, 80, 5, 20, 20, 20])
+    kept = choose(p, tokens, np.array([1, 80, 80, 5, 80, 80, 5, 1, 1, 1])).kept
+    assert kept.tolist() == [False, True, True, True, True, True, False, False, False, False]
+    assert not choose(p, tokens, np.array([1, 80, 80, BRACKETED_WORDS + 1, 80, 80, 5, 1, 1, 1])).kept[3]
 
 
 def test_a_clear_page_is_split_and_an_unclear_clean_one_left_whole() -> None:
