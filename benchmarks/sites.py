@@ -1,6 +1,6 @@
 """The sites pass on synthetic crawls: what it removes rightly, and how much content it costs.
 
-    python benchmarks/sites.py --data DATA [--folds DIR] [--fold 2,3,4] [--kind flat|html|natural]
+    python benchmarks/sites.py --data DATA [--folds DIR] [--fold 2,3,4] [--kind flat|html|natural|copies]
     python benchmarks/sites.py memory
 
 DATA holds flat/full_alt.parquet (pages as lines with labels) and html/*.parquet (the same pages as HTML, with titles and gold texts). Of the articles of a fold
@@ -12,7 +12,8 @@ fold-K/text.npz (for `html` fold-K/html.npz), weights that were not fitted on th
 `memory` shows a sample more pages than it holds, and prints the peak: pages as ours are (half of their 150 lines are the site's), and pages of five hundred lines of their own
 in an alphabet of four bytes.
 
-`html` puts the article into a real page in the place of its main element; `natural` takes domains as they are that have four pages or more.
+`html` puts the article into a real page in the place of its main element; `natural` takes domains as they are that have four pages or more; `copies` takes of every flat site five
+pages that show one article, with one, three or five others: small crawls whose template could be mistaken for that article.
 
 Printed for each fold, with the classifier and alone (every line kept but what the pass removes): mean F1 (multiset of words) without and with the pass;
 content lost: words of gold content that the pass removed, of all; boilerplate: words that were left without the pass, and the share that it removed. With
@@ -270,6 +271,14 @@ def natural_sites(rows: list[Row], weights: Path | None) -> Iterator[Site]:
             yield Site(name, [crawled_flat(row["lines"], row["title"], weights) for row in found], len(found))
 
 
+def small_crawls(sites: list[Site]) -> Iterator[Site]:
+    """Of each site the five pages of its first article, with one, three or five others."""
+    for site in sites:
+        copies = [site.pages[0], *(site.pages[len(site.pages) - len(TWINS) + i] for i, number in enumerate(TWINS) if number == 0)]
+        for others in (1, 3, 5):
+            yield Site(site.name, [*copies, *site.pages[1 : 1 + others]], 1 + others)
+
+
 # Scores
 
 
@@ -342,7 +351,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path)
     parser.add_argument("--folds", type=Path)
     parser.add_argument("--fold", default="2,3,4")
-    parser.add_argument("--kind", choices=("flat", "html", "natural"), default="flat")
+    parser.add_argument("--kind", choices=("flat", "html", "natural", "copies"), default="flat")
     parser.add_argument("--lost", type=int, default=0)
     args = parser.parse_args()
     if args.mode == "memory":
@@ -355,6 +364,7 @@ def main() -> None:
         weights = args.folds / f"fold-{fold}" if args.folds else None
         rows = load(args.data, fold)
         sites = list(natural_sites(rows, weights) if args.kind == "natural" else made_sites(rows, fold, weights, pages=args.kind == "html"))
+        sites = list(small_crawls(sites)) if args.kind == "copies" else sites
         profiles = [learn(page_keys(block.text for block in page.blocks) for page in site.pages) for site in sites]
         counted = sum(profile.pages for profile in profiles if profile), sum(site.different for site in sites)
         pages = sum(len(site.pages) for site in sites)

@@ -4,8 +4,8 @@ A line is the template's when enough pages show it, it is not the document's tit
 is this page's own lede: so a line right above text that only this page has needs a doubtful score, unless nearly every page shows the line. Under a line
 that ends the articles of the site (“Read more”, in any language) goes what the classifier doubted, if what follows is a list.
 
-The limits were chosen on made sites of folds 0 and 1 (`benchmarks/sites.py`) and the domains with four pages or more of folds 0 and 3; folds 2, 3 and 4
-are what is reported.
+The limits were chosen on made sites of folds 0, 1 and 3 and the domains with four pages or more of folds 0 and 3 (`benchmarks/sites.py`); folds 2 and 4 are what
+is reported.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from functools import lru_cache
+from itertools import accumulate
 from pathlib import Path
 from typing import Annotated
 
@@ -30,6 +31,9 @@ ABOUT = (
 
 MAX_FILE_BYTES = 100_000_000
 """Some 10,000 sites with a hundred lines each are 50 MB."""
+
+HEAD_BYTES = 1_000
+"""What stands around the sites, at most."""
 
 MAX_SITES, MAX_SITE_LINES = 100_000, 1_000
 """Sites of a file, and lines of a site: the most frequent ones are written. The template of our largest page has 700."""
@@ -52,8 +56,12 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def to_bytes(profiles: Mapping[str, Profile]) -> bytes:
-    """The file: sites by name, their lines by falling count, one row a line."""
-    sites = ",\n".join(f"  {_quoted(site)}: {_site(profile)}" for site, profile in sorted(profiles.items()))
+    """The file: sites by name, their lines by falling count, one row a line. Of more than a file may hold, the sites with the most pages."""
+    ranked = sorted(profiles.items(), key=lambda item: (-item[1].pages, item[0]))[:MAX_SITES]
+    written = {site: f"  {_quoted(site)}: {_site(profile)}" for site, profile in ranked}
+    sizes = accumulate(len(text.encode()) + 2 for text in written.values())
+    fitting = sorted(site for site, size in zip(written, sizes, strict=True) if size <= MAX_FILE_BYTES - HEAD_BYTES)
+    sites = ",\n".join(written[site] for site in fitting)
     return f'{{\n "about": {_quoted(ABOUT)},\n "version": {VERSION},\n "sites": {{\n{sites}\n }}\n}}\n'.encode()
 
 

@@ -36,7 +36,7 @@ SITE_PAGES, FEWEST_SITE_PAGES = 64, 8
 """Pages held of one site, and how few they may become when there are many sites. One other page gives most of the gain, 20 nearly all (measured)."""
 
 MAX_PAGES = 6_000
-"""Pages held of all sites: 70 MB as pages are, 800 MB of pages made to be the worst (`benchmarks/sites.py memory`)."""
+"""Pages held of all sites: 40 MB as pages are, 600 MB of pages made to be the worst (`benchmarks/sites.py memory`, less what Python has anyway)."""
 
 LEAST_PAGES = 3
 """Pages on which a line must stand to count: what two pages share may be one of them quoting the other."""

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.classify import sites
+from cleaner.classify import site_profiles, sites
 from cleaner.classify.site_decisions import without_template
 from cleaner.classify.site_profiles import from_bytes, to_bytes
 from cleaner.classify.sites import Line, Profile, Sample, learn, line_key, merged, page_keys
@@ -90,6 +90,18 @@ def test_profiles_merge_in_any_order(one: dict[str, Profile], two: dict[str, Pro
 @given(profiles())
 def test_a_file_holds_what_was_written(known: dict[str, Profile]) -> None:
     assert from_bytes(to_bytes(known), "test") == known
+
+
+def test_a_file_that_was_written_can_be_read() -> None:
+    """Of more than it may hold, the sites with the most pages are written."""
+    known = {f"{number}.example": Profile(number, {f"line {n}": Line(3, 0) for n in range(20)}) for number in range(3, 60)}
+    with mock.patch.multiple(site_profiles, MAX_FILE_BYTES=6_000, MAX_SITES=40, MAX_SITE_LINES=15):
+        content = to_bytes(known)
+        found = from_bytes(content, "test")
+    assert len(content) <= 6_000
+    assert 3 < len(found) < 40
+    assert min(profile.pages for profile in found.values()) == 60 - len(found)
+    assert all(len(profile.lines) == 15 for profile in found.values())
 
 
 @given(st.lists(st.lists(LINES, max_size=20), max_size=2))
