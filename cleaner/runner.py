@@ -18,21 +18,19 @@ from cleaner.engines.local import clean_all
 from cleaner.engines.segments import Expected, Ledger, Watch
 from cleaner.errors import ConfigError
 from cleaner.export import export
-from cleaner.extractors import extractor
+from cleaner.extractors import check_name
 from cleaner.inputs import Part, check_folder, default_name, plan, resolve_inputs
 from cleaner.learning import named, settled
 from cleaner.limits import Limits, applied, in_force
 from cleaner.manifest import Receipt
 from cleaner.storage import locked, recover, safe_name
 from cleaner.store import code_version, input_digest, open_store, prune, total, valid_receipts
-from cleaner.work import clean_one
 
 __all__ = [
     "RunResult",
     "ShareResult",
     "Watch",
     "check_extractor",
-    "clean_one",
     "clean_share",
     "export_only",
     "plan_of",
@@ -185,7 +183,7 @@ def shard_of(text: str) -> tuple[int, int]:
 
 def check_extractor(config: Config) -> None:
     """Find the named extractor, and try the named weights, before any document is read."""
-    extractor(config.extractor)
+    check_name(config.extractor)
     with_digests(config)
 
 

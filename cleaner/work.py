@@ -5,14 +5,12 @@
 
 from __future__ import annotations
 
-import os
 import resource
 import socket
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -20,6 +18,7 @@ import msgspec
 from cleaner.config import Config, config_from
 from cleaner.contract.validate import record_check
 from cleaner.document import Outcome, RawDocument, Refusal
+from cleaner.engines.wire import Job, Note, Result, part_of, replace_range
 from cleaner.errors import DocumentRefused
 from cleaner.inputs import Part
 from cleaner.limits import applied
@@ -32,46 +31,6 @@ from cleaner.sandbox import LENGTH, BlackBox, guarded
 from cleaner.store import Row, row_of
 
 Check = Callable[[dict[str, Any]], str]
-
-
-class Job(msgspec.Struct, frozen=True):
-    """Clean documents `start` to `stop` (not included) of a part, counted from 0.
-
-    `cuts` says where reading a file killed a worker twice: of file `n` nothing is read from document `m` on, and document `m` is the refusal that
-    stands for the rest of it.
-    """
-
-    source: str
-    root: str
-    names: tuple[bytes, ...]
-    start: int
-    stop: int
-    cuts: tuple[tuple[int, int], ...] = ()
-    base: str = ""
-
-
-class Note(msgspec.Struct, frozen=True):
-    """What a black box says: document `ordinal` is being read (`id` is empty) or cleaned; it belongs to file `file` of the part."""
-
-    file: int
-    ordinal: int
-    path: str
-    id: str = ""
-    source: str = ""
-    position: int = 0
-    sha256: str = ""
-    size: int = 0
-
-
-class Result(msgspec.Struct, frozen=True):
-    """A frame of a worker: the row of document `ordinal`, or at the end of a job none. `ended`: the part has no further documents. `retiring`: this
-    worker wants to be replaced.
-    """
-
-    ordinal: int = 0
-    row: Row | None = None
-    ended: bool = False
-    retiring: bool = False
 
 
 Item = RawDocument | Refusal
@@ -128,16 +87,6 @@ def clean_one(raw: RawDocument, config: Config, check: Check | None = None) -> O
 def clean_row(item: Item, payload: tuple[str, int], config: Config, check: Check) -> Row:
     """The store's lines for one document."""
     return row_of(item if isinstance(item, Refusal) else clean_one(item, config, check), payload)
-
-
-def job_of(part: Part, start: int, stop: int, cuts: tuple[tuple[int, int], ...] = ()) -> Job:
-    """A job in the form that travels: names of files are bytes, as the system has them."""
-    return Job(part.source, str(part.root), tuple(map(os.fsencode, part.names)), start, stop, cuts, part.base)
-
-
-def part_of(job: Job) -> Part:
-    """The part of a job."""
-    return Part(job.source, Path(job.root), tuple(map(os.fsdecode, job.names)), base=job.base)
 
 
 def warm(setup: dict[str, Any]) -> None:
@@ -223,11 +172,6 @@ class _Serving:
     def _send(self, result: Result) -> None:
         content = self._encode(result)
         self._connection.sendall(len(content).to_bytes(LENGTH) + content)
-
-
-def replace_range(job: Job, other: Job) -> Job:
-    """`job` with the range of `other`: equal to it if both are of one part with the same cuts."""
-    return Job(job.source, job.root, job.names, other.start, other.stop, job.cuts, job.base)
 
 
 def allow_cpu(seconds: int) -> None:

@@ -22,7 +22,8 @@ from cleaner.limits import applied, in_force
 from cleaner.readers import READERS
 from cleaner.readers.jsonl import documents
 from cleaner.readers.source import SourceFile
-from cleaner.runner import check_extractor, clean_one
+from cleaner.runner import check_extractor
+from cleaner.work import clean_one
 
 KINDS = ("auto", "text", "html", "jsonl")
 SNIFFED_BYTES = 4_096

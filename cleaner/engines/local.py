@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 import msgspec
 
 from cleaner.config import Config
-from cleaner.contract.validate import record_check
 from cleaner.document import Refusal
 from cleaner.engines.segments import Expected, Ledger, PartState, Task
+from cleaner.engines.wire import Note, Result, job_of
 from cleaner.errors import StorageError
 from cleaner.inputs import Part
 from cleaner.limits import Limits, applied
@@ -25,7 +25,6 @@ from cleaner.readers.source import NO_PAYLOAD, derived_id
 from cleaner.reasons import RefusalReason, Stage
 from cleaner.sandbox import LENGTH, Death, Nursery, Worker
 from cleaner.store import row_of
-from cleaner.work import Note, Result, clean_row, documents, job_of, payload_of
 
 TARGET = "cleaner.work:serve"
 TICK_SECONDS = 1.0
@@ -38,33 +37,6 @@ MAX_STRIKES = 6
 """Deaths at one document after which we no longer believe that we understand them: two are a refusal, helpers on one file may add some."""
 
 Planned = Iterable[tuple[Part, Expected]]
-
-
-def clean_here(planned: Planned, ledger: Ledger, config: Config) -> None:
-    """Clean all parts in this process, one document after the other."""
-    check = record_check()
-    for part, expected in planned:
-        state = ledger.add(part, expected)
-        task = ledger.take(state)
-        if task is None:
-            continue
-        try:
-            for _file, ordinal, item in documents(part, config):
-                if task is not None and ordinal >= task.stop:
-                    ledger.finish(task, ended=False)
-                    task = ledger.take(state)
-                if task is None:
-                    break
-                if ordinal >= task.expected:
-                    row = clean_row(item, payload_of(item), config, check)
-                    task.write(ordinal, row)
-                    ledger.watch(part, row)
-            if task is not None:
-                ledger.finish(task, ended=True)
-                task = None
-        finally:
-            if task is not None:
-                task.writer.abandon()
 
 
 @dataclass(slots=True)
@@ -269,6 +241,8 @@ def clean_all(planned: Planned, ledger: Ledger, config: Config, workers: int) ->
     """Clean all parts with so many workers; with 0, in this process."""
     with applied(config.limits):
         if workers == 0:
+            from cleaner.engines.here import clean_here  # with workers, this process never loads what reads documents
+
             clean_here(planned, ledger, config)
         else:
             Pool(ledger, config, workers).clean(planned)

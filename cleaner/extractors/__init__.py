@@ -49,9 +49,14 @@ EXTRACTORS: dict[str, str] = {
 """Name → module, imported when it is first asked for."""
 
 
-def extractor(name: str) -> Decide:
-    """Return the `decide` function of the named extractor."""
+def check_name(name: str) -> None:
+    """Raise ConfigError for an extractor that nobody knows; loads none."""
     if name not in EXTRACTORS:
         raise ConfigError(f"unknown extractor {name!r}; known: {', '.join(sorted(EXTRACTORS))}")
+
+
+def extractor(name: str) -> Decide:
+    """Return the `decide` function of the named extractor."""
+    check_name(name)
     decide: Decide = import_module(EXTRACTORS[name]).decide
     return decide

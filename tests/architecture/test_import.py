@@ -35,3 +35,20 @@ def test_unknown_name_is_an_attribute_error() -> None:
     import cleaner
 
     assert not hasattr(cleaner, "no_such_name")
+
+
+def test_the_process_that_runs_the_show_loads_nothing_that_reads_documents() -> None:
+    """With workers: what a document does to a parser it cannot do to this process, and it starts sooner and smaller."""
+    program = "import sys; import cleaner.cli.run, cleaner.cli.progress; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True).stdout.split()
+    readers_of_documents = {
+        "selectolax",
+        "lxml",
+        "trafilatura",
+        "numpy",
+        "jsonschema_rs",
+        "cleaner.pipeline",
+        "cleaner.work",
+        "cleaner.contract.validate",
+    }
+    assert not readers_of_documents & set(loaded)

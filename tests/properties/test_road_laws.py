@@ -19,7 +19,7 @@ from cleaner.document import Cleaned, Document, RawDocument
 from cleaner.errors import DocumentRefused
 from cleaner.normalize import STEPS, normalize
 from cleaner.reasons import CONTENT_ROLES, RefusalReason
-from cleaner.runner import clean_one
+from cleaner.work import clean_one
 from tests.properties.strategies import PAGES, TEXTS
 
 slow = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
