@@ -24,13 +24,14 @@ from cleaner.classify.site_profiles import digest_of, load, read_file, to_bytes
 from cleaner.classify.sites import PRIORITY_BITS, Profile, Sample, learn, merged
 from cleaner.config import Config, config_from
 from cleaner.document import RawDocument
+from cleaner.engines.wire import Job, Note, job_of, part_of
 from cleaner.errors import ConfigError, DocumentRefused, StorageError
 from cleaner.inputs import Part
 from cleaner.limits import READ_CPU_SECONDS, applied
 from cleaner.recurring import lines_of, observe, profiles_in_force
 from cleaner.sandbox import LENGTH, BlackBox, Nursery, Worker, guarded
 from cleaner.storage import write_whole
-from cleaner.work import Job, Note, allow_cpu, documents, job_of, part_of
+from cleaner.work import allow_cpu, documents
 
 FILE = "site-profiles"
 TARGET = "cleaner.learning:serve"

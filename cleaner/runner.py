@@ -12,15 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cleaner.classify.weights import kept_in, with_digests
-from cleaner.config import Config, refused_limit
+from cleaner.config import Config, SitesConfig, WeightsConfig, refused_limit
 from cleaner.engines.local import clean_all
 from cleaner.engines.segments import Expected, Ledger, Watch
 from cleaner.errors import ConfigError
 from cleaner.export import export
 from cleaner.extractors import check_name
 from cleaner.inputs import Part, check_folder, default_name, plan, resolve_inputs
-from cleaner.learning import named, settled
 from cleaner.limits import Limits, applied, in_force
 from cleaner.manifest import Receipt
 from cleaner.storage import locked, recover, safe_name
@@ -105,12 +103,12 @@ def run(
 def run_plan(planned: Plan, config: Config, *, workers: int = 0, overwrite: bool = False, watch: Watch | None = None) -> RunResult:
     """`run` of what `plan_of` has found."""
     check_extractor(config)
-    config = with_digests(named(config))
+    config = _named(config)
     with applied(config.limits), locked(planned.folder):
         recover(planned.folder)
         store = open_store(planned.folder, config, _places(planned), overwrite=overwrite)
         ledger = Ledger(store, "", watch or unseen)
-        working, fingerprint = settled(planned.parts, kept_in(store, config), store, workers)
+        working, fingerprint = _settled(planned.parts, config, store, workers)
         clean_all(_expected(planned.parts, fingerprint), ledger, working, workers)
         done = [(state.part, state.total()) for state in ledger.states]
         resumed = sum(not state.made for state in ledger.states)
@@ -140,7 +138,7 @@ def clean_share(planned: Plan, config: Config, shard: tuple[int, int], *, worker
         store = open_store(planned.folder, config, _anywhere(planned), owner=owner)
         ledger = Ledger(store, owner, watch or unseen)
         share = planned.parts[number - 1 :: count]
-        working, fingerprint = settled(share, kept_in(store, config), store, workers, owner)
+        working, fingerprint = _settled(share, config, store, workers, owner)
         clean_all(_expected(share, fingerprint), ledger, working, workers)
     totals = [state.total() for state in ledger.states]
     resumed = sum(not state.made for state in ledger.states)
@@ -184,7 +182,32 @@ def shard_of(text: str) -> tuple[int, int]:
 def check_extractor(config: Config) -> None:
     """Find the named extractor, and try the named weights, before any document is read."""
     check_name(config.extractor)
-    with_digests(config)
+    _named(config)
+
+
+def _is_plain(config: Config) -> bool:
+    """Whether nothing learned elsewhere is named. Then what reads documents is not loaded into this process."""
+    return config.sites == SitesConfig() and config.weights == WeightsConfig()
+
+
+def _named(config: Config) -> Config:
+    """The settings with the digests of the weights and profiles that they name. Raises ConfigError for files that cannot be used."""
+    if _is_plain(config):
+        return config
+    from cleaner.classify.weights import with_digests
+    from cleaner.learning import named
+
+    return with_digests(named(config))
+
+
+def _settled(parts: Sequence[Part], config: Config, store: Path, workers: int, owner: str = "") -> tuple[Config, str]:
+    """The settings to clean with, whose weights and profiles stand in the store, and the fingerprint that covers them."""
+    if _is_plain(config):
+        return config, config.fingerprint()
+    from cleaner.classify.weights import kept_in
+    from cleaner.learning import settled
+
+    return settled(parts, kept_in(store, config), store, workers, owner)
 
 
 def unseen(_part: Part, _row: object) -> None:
@@ -198,7 +221,7 @@ def _known_sites(config: Config) -> Config:
             "--sites (sites.learn) learns from all of the input, which a share does not see; run cleaner learn-sites INPUT --out FILE once, "
             "then give every share, and cleaner export, --site-profiles FILE in its place"
         )
-    return with_digests(named(config))
+    return _named(config)
 
 
 def _expected(parts: Iterable[Part], fingerprint: str) -> Iterator[tuple[Part, Expected]]:
