@@ -175,9 +175,12 @@ def title_echoes(page: Page) -> Found:
     s = page.structure
     if page.title < 0 or s.words[page.title] < 4:
         return
-    title = s.key(page.title)
+    title, plain = s.key(page.title), s.texts[page.title].isascii()
     alike = (s.facts.head == s.facts.head[page.title]) & (s.facts.length <= s.facts.length[page.title])
+    known = s.truncated | (s.facts.whole == s.facts.whole[page.title])
     for i in alike.nonzero()[0].tolist():
+        if plain and not known[i] and s.texts[i].isascii() and not s.texts[i].endswith((":", "-", "|")):
+            continue  # what follows would not yield it, and costs more
         key = s.key(i)
         if i == page.title or len(key) < MIN_ECHO_CHARS or len(key) > len(title) + 3:
             continue
