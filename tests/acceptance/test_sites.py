@@ -212,6 +212,9 @@ def test_a_folder_of_texts_is_a_site(tmp_path: Path) -> None:
     assert NOTE not in command("clean", one, "--site-profiles", by_name, "--url", "http://valley.example/bridge").stdout
     shown = command("explain", one, "--site-profiles", by_name, "--site", "valley.example").stdout
     assert "on 12 of 12 pages of valley.example" in shown
+    unknown = command("explain", one, "--site-profiles", by_name, "--site", "other.example")
+    assert unknown.returncode == 0
+    assert "do not know 'other.example'; they know valley.example" in unknown.stderr
 
 
 def test_documents_in_one_file_without_addresses_are_one_site(tmp_path: Path) -> None:
