@@ -21,8 +21,8 @@ On the five folds: macro +0.004 over expected F1 alone, most of it on news in ot
 
 
 NO_CONTENT = 0.35
-"""A page whose best block is less likely than this has no content. Out of fold, the best block of a page with content had never
-less than 0.41, and keeping nothing is right with a probability of 1 − p.
+"""A page whose best block is less likely than this has no content. Out of fold, the best block of 2 of 2,040 pages with content had
+less (0.24 and 0.32), and of 3 of 16 without; keeping nothing is right with a probability of 1 − p.
 """
 
 
