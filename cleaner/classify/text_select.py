@@ -32,7 +32,7 @@ SUREST = 3
 USUAL_ODDS, EVENING = 33.0, 0.3
 """Odds of a page's surest blocks that leave it as it is (P = 0.97; articles have more, listings often less), and the power
 with which other pages are brought towards them. Whole pages gain 0.003 (articles 0.003, listings 0.014, collections 0.009), partly
-cleaned ones 0.001 (listings 0.006); with constants chosen on the other four folds 0.002, 0.002, 0.012, 0.009 and 0.001, 0.006. Alike
+cleaned ones 0.001 (listings 0.006); with constants chosen on the other four folds 0.0026, 0.0025, 0.012, 0.009 and 0.0003, 0.006. Alike
 within 0.0005: powers 0.25 to 0.5, odds 26 to 43; of these the mildest that more than one fold chose."""
 
 MIN_FACTOR, MAX_FACTOR = 0.3, 3.3
