@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from cleaner.config import Config
 from cleaner.document import Document
-from cleaner.errors import DocumentRefused
+from cleaner.errors import ConfigError, DocumentRefused
 from cleaner.limits import applied
 from cleaner.normalize import replace_surrogates
 from cleaner.pipeline import require_content, text_of, trace_html, trace_text
@@ -31,7 +31,7 @@ def clean_html(
     *,
     url: str | None = None,
     metadata: bool = True,
-    weights: Path | None = None,
+    weights: str | Path | None = None,
     markup: str | None = None,
     config: Config | None = None,
 ) -> Document:
@@ -46,12 +46,12 @@ def clean_html(
     with applied(config.limits):
         return guarded(
             lambda: require_content(
-                of_its_site(trace_html(text_of(html, html=True), config, place, metadata=metadata, weights=weights), config)
+                of_its_site(trace_html(text_of(html, html=True), config, place, metadata=metadata, weights=_folder(weights)), config)
             )
         )
 
 
-def clean_text(text: str, *, url: str | None = None, weights: Path | None = None, config: Config | None = None) -> Document:
+def clean_text(text: str, *, url: str | None = None, weights: str | Path | None = None, config: Config | None = None) -> Document:
     """Separate the main content of flattened text (lines whose tags are gone) from teaser lists, menus and footers.
 
     `weights` is a folder whose text.npz takes the place of the shipped one. Raises DocumentRefused, with reason `no_content` if no
@@ -59,7 +59,9 @@ def clean_text(text: str, *, url: str | None = None, weights: Path | None = None
     """
     config, place = config or Config(), _address(url)
     with applied(config.limits):
-        return guarded(lambda: require_content(of_its_site(trace_text(text_of(text, html=False), config, place, weights=weights), config)))
+        return guarded(
+            lambda: require_content(of_its_site(trace_text(text_of(text, html=False), config, place, weights=_folder(weights)), config))
+        )
 
 
 def explain(content: bytes | str, *, html: bool, url: str | None = None, config: Config | None = None) -> Document:
@@ -68,6 +70,15 @@ def explain(content: bytes | str, *, html: bool, url: str | None = None, config:
     trace = partial(trace_html if html else trace_text, config=settings, url=_address(url))
     with applied(settings.limits):
         return guarded(lambda: of_its_site(trace(text_of(content, html=html)), settings))
+
+
+def _folder(weights: object) -> Path | None:
+    """Return the folder of weights as a path. Raises ConfigError for what names no folder."""
+    if weights is None:
+        return None
+    if not isinstance(weights, str | Path):
+        raise ConfigError(f"weights is {type(weights).__name__}, not the path of a folder")
+    return Path(weights)
 
 
 def _address(url: object) -> str | None:

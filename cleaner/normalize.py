@@ -18,6 +18,11 @@ from cleaner.limits import in_force
 _LINE_ENDS = re.compile(r"[\u0085\u2028\u2029\x0b\x0c]")
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 # Two classes: `re` compares every character with each astral member of a class in turn, 12 ms for an ordinary page.
+_C1 = re.compile(r"[\x80-\x9f]")
+# The characters that UTF-8 of two to four bytes becomes when each byte is taken for a character.
+_MISREAD = re.compile(r"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+# U+0085 stays: it is a line end.
+_WINDOWS = {code: bytes((code,)).decode("windows-1252") for code in range(0x80, 0xA0) if code not in (0x81, 0x85, 0x8D, 0x8F, 0x90, 0x9D)}
 _NONCHARACTERS = re.compile("[\ufdd0-\ufdef\ufffe\uffff]")
 _ASTRAL_NONCHARACTERS = re.compile("[" + "".join(chr(0x10000 * plane + last) for plane in range(1, 17) for last in (0xFFFE, 0xFFFF)) + "]")
 _ASCII = bytes(range(0x80))
@@ -48,6 +53,27 @@ def unify_line_ends(text: str) -> str:
     return _LINE_ENDS.sub("\n", text) if any(mark in text for mark in "\x0b\x0c\x85\u2028\u2029") else text
 
 
+def _reread(match: re.Match[str]) -> str:
+    """One character in the place of the bytes that were taken for several; only where a control among them shows that they were."""
+    if _C1.search(match.group()) is None:
+        return match.group()
+    try:
+        return match.group().encode("latin-1").decode("utf-8")
+    except UnicodeDecodeError:
+        return match.group()
+
+
+def repair_c1(text: str) -> str:
+    r"""Read C1 controls as what a wrong charset made them of: UTF-8 taken for Latin-1, else Windows-1252 (as the HTML standard reads their references).
+
+    They are never text themselves, and dropping them would join words. What neither explains is left for `drop_controls`.
+
+    >>> repair_c1("tech\xe2\x80\x99s \x93we\x92re\x94 caf\xc3\xa9")
+    'tech’s “we’re” cafÃ©'
+    """
+    return _MISREAD.sub(_reread, text).translate(_WINDOWS)
+
+
 def replace_surrogates(text: str) -> str:
     r"""Turn lone surrogates, which no UTF-8 can hold, into U+FFFD.
 
@@ -58,7 +84,7 @@ def replace_surrogates(text: str) -> str:
 
 
 def drop_controls(text: str) -> str:
-    r"""Drop C0 and C1 controls but tab and line feed: they are never content and harm terminals.
+    r"""Drop C0 controls but tab and line feed, and what is left of C1: they are never content and harm terminals.
 
     >>> drop_controls("a\x00b\tc")
     'ab\tc'
@@ -165,6 +191,10 @@ def _has_controls(seen: Utf8) -> bool:
     return bool(seen.controls.translate(None, b"\v\f\r")) or _C1_BYTES.search(seen.wide) is not None
 
 
+def _has_c1(seen: Utf8) -> bool:
+    return _C1_BYTES.search(seen.wide) is not None
+
+
 def _has_surrogates(seen: Utf8) -> bool:
     return _SURROGATE_BYTES.search(seen.wide) is not None
 
@@ -202,6 +232,7 @@ def _may_be_decomposed(seen: Utf8) -> bool:
 
 
 STEPS: tuple[tuple[str, Callable[[Utf8], bool], Callable[[str], str]], ...] = (
+    ("c1", _has_c1, repair_c1),
     ("line_ends", _has_odd_line_ends, unify_line_ends),
     ("surrogates", _has_surrogates, replace_surrogates),
     ("controls", _has_controls, drop_controls),

@@ -25,7 +25,7 @@ SHARE = 0.15
 EVERYWHERE, MANY_PAGES = 0.8, 10
 """From this share on, of so many pages, a line is the template wherever it stands."""
 
-DOUBTED, LIKELY, SURE = 0.5, 0.9, 0.99
+DOUBTED, LIKELY, SURE = 0.5, 0.9, 0.998
 """P(content) below which a line goes: above a page's own text, elsewhere, and where it stands on nearly every page. With 0.6 in the first place the lines
 alone lose 1.3% of the content (ledes that other pages list), with 0.5 0.2%."""
 

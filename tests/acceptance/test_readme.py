@@ -25,7 +25,7 @@ def test_there_are_examples() -> None:
 
 
 @pytest.mark.parametrize(
-    "command", sorted(set(re.findall(r"^\| `cleaner ([a-z]+)|(?<=, `)(?:stats|schema|serve|config)(?=`)", README, re.MULTILINE)) - {""})
+    "command", sorted(set(re.findall(r"^\| `cleaner ([a-z-]+)|(?<=, `)(?:stats|schema|serve|config)(?=`)", README, re.MULTILINE)) - {""})
 )
 def test_every_command_of_the_table_is_there(command: str) -> None:
     done = subprocess.run([sys.executable, "-m", "cleaner", command, "--help"], capture_output=True)

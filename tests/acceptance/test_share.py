@@ -133,7 +133,7 @@ def test_whole_documents_are_filtered_with_a_reason(tmp_path: Path) -> None:
         "b": "Too short to stay, by the count of its words.",
         "c": german,
         "d": TEXT.upper().replace(" ", "  "),
-        "e": TEXT + "\n\nMore of it.",
+        "e": TEXT + "\n\nThere is more of it, and this is a sentence of its own, which nobody would take for a link.",
     }
     (tmp_path / "dump.jsonl").write_text("".join(json.dumps({"id": name, "text": text}) + "\n" for name, text in texts.items()))
     config = config_from({"filters": {"min_words": 20, "languages": ["eng", "fra"]}, "export": {"dedup": "exact"}}, origin="test")

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,6 @@ import cleaner
 from cleaner import learning
 from cleaner.classify.site_profiles import from_bytes
 from cleaner.config import Config, SitesConfig, config_from
-from cleaner.engines import segments
 from cleaner.errors import ConfigError
 from cleaner.runner import clean_share, export_only, plan_of
 
@@ -159,11 +159,11 @@ def test_a_run_goes_on_with_its_own_profiles_only(crawl: Path, tmp_path: Path) -
     command("learn-sites", crawl, "--out", profiles, "--workers", 0)
     cleaner.run([crawl], tmp_path / "out", config=with_profiles(profiles))
     profiles.write_text(profiles.read_text().replace("pages have", "pages had").replace("[line, pages", "[Line, pages"))
-    with pytest.raises(ConfigError, match=r"other settings \(sites: .*digest"):
+    with pytest.raises(ConfigError, match=r"other settings \(sites\.digest: "):
         cleaner.run([crawl], tmp_path / "out", config=with_profiles(profiles))
-    with pytest.raises(ConfigError, match=r"other settings \(sites: .* then, null now"):
+    with pytest.raises(ConfigError, match=r"other settings \(.*sites\.digest: .* then, null now"):
         cleaner.run([crawl], tmp_path / "out", config=PLAIN)
-    with pytest.raises(ConfigError, match=r"other settings \(sites: null then"):
+    with pytest.raises(ConfigError, match=r"other settings \(.*sites\.learn: null then"):
         cleaner.run([crawl], tmp_path / "plain", config=PLAIN)
         cleaner.run([crawl], tmp_path / "plain", config=LEARNING)
 
@@ -180,9 +180,9 @@ def test_what_is_learned_anew_cleans_anew(crawl: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("workers", [0, 2])
-def test_a_stopped_run_ends_with_the_same_bytes(workers: int, crawl: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(segments, "SEGMENT_DOCUMENTS", 3)
-    expected = files(cleaner.run([crawl], tmp_path / "expected", config=LEARNING).folder)
+def test_a_stopped_run_ends_with_the_same_bytes(workers: int, crawl: Path, tmp_path: Path) -> None:
+    learning = replace(LEARNING, limits=replace(LEARNING.limits, segment_documents=3))
+    expected = files(cleaner.run([crawl], tmp_path / "expected", config=learning).folder)
     seen: list[object] = []
 
     def stopping(_part: object, row: object) -> None:
@@ -191,8 +191,8 @@ def test_a_stopped_run_ends_with_the_same_bytes(workers: int, crawl: Path, tmp_p
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        cleaner.run([crawl], tmp_path / "out", config=LEARNING, workers=workers, watch=stopping)
-    assert files(cleaner.run([crawl], tmp_path / "out", config=LEARNING, workers=workers).folder) == expected
+        cleaner.run([crawl], tmp_path / "out", config=learning, workers=workers, watch=stopping)
+    assert files(cleaner.run([crawl], tmp_path / "out", config=learning, workers=workers).folder) == expected
 
 
 def test_a_folder_of_texts_is_a_site(tmp_path: Path) -> None:
