@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from cleaner.contract.check import ValidationReport
 
 
+_DEFAULT = Config()
+
+
 def clean_html(
     html: bytes | str,
     *,
@@ -41,7 +44,7 @@ def clean_html(
     take about a tenth of the time; `weights` is a folder whose html.npz takes the place of the shipped one. Raises DocumentRefused,
     with reason `no_content` if no block was kept.
     """
-    config = replace(config or Config(), markup=markup) if markup else config or Config()
+    config = replace(config or _DEFAULT, markup=markup) if markup else config or _DEFAULT
     place = _address(url)
     with applied(config.limits):
         return guarded(
@@ -57,7 +60,7 @@ def clean_text(text: str, *, url: str | None = None, weights: str | Path | None 
     `weights` is a folder whose text.npz takes the place of the shipped one. Raises DocumentRefused, with reason `no_content` if no
     line was kept.
     """
-    config, place = config or Config(), _address(url)
+    config, place = config or _DEFAULT, _address(url)
     with applied(config.limits):
         return guarded(
             lambda: require_content(of_its_site(trace_text(text_of(text, html=False), config, place, weights=_folder(weights)), config))
@@ -66,7 +69,7 @@ def clean_text(text: str, *, url: str | None = None, weights: str | Path | None 
 
 def explain(content: bytes | str, *, html: bool, url: str | None = None, config: Config | None = None) -> Document:
     """Clean a document and return it with every block, also when none was kept."""
-    settings = config or Config()
+    settings = config or _DEFAULT
     trace = partial(trace_html if html else trace_text, config=settings, url=_address(url))
     with applied(settings.limits):
         return guarded(lambda: of_its_site(trace(text_of(content, html=html)), settings))

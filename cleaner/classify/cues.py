@@ -54,11 +54,13 @@ class Index(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """The phrases of the data file, ready for lookup: whole lines by their bare form, starts by their first characters."""
+    """The phrases of the data file, ready for lookup: whole lines by their bare form, starts by their first characters; `heads` holds the
+    texts of `starts`, which one call compares."""
 
     whole: Mapping[str, Cue]
     starts: Mapping[str, Sequence[Cue]]
     index: Index
+    heads: Mapping[str, tuple[str, ...]]
 
 
 _DOT_ABOVE = "\u0307"
@@ -88,7 +90,8 @@ def build_phrases(whole: Mapping[str, Sequence[str]], start: Mapping[str, Sequen
         for phrase in phrases:
             folded = phrase.casefold()
             by_start.setdefault(folded[:_INDEX_CHARS], []).append(Cue(kind, folded, False))
-    return Phrases(by_whole, by_start, _index(list(by_whole), [cue.phrase for cues in by_start.values() for cue in cues]))
+    heads = {head: tuple(cue.phrase for cue in cues) for head, cues in by_start.items()}
+    return Phrases(by_whole, by_start, _index(list(by_whole), [phrase for phrases in heads.values() for phrase in phrases]), heads)
 
 
 def _index(wholes: list[str], starts: list[str]) -> Index:
@@ -144,7 +147,6 @@ def find_cue(key: str, phrases: Phrases) -> Cue | None:
         if cue is not None:
             return cue
     for head in (key[:_INDEX_CHARS], key[:1]):
-        for candidate in phrases.starts.get(head, ()):
-            if key.startswith(candidate.phrase):
-                return candidate
+        if key.startswith(phrases.heads.get(head, ())):
+            return next(cue for cue in phrases.starts[head] if key.startswith(cue.phrase))
     return None

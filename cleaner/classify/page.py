@@ -102,11 +102,11 @@ def _find_tail(s: Structure, cues: Mapping[int, Cue], probability: Floats, liste
     if not openers:
         return len(s)
     likely = probability * s.words * ~listed
-    before = np.cumsum(likely * s.running)
-    rest = np.cumsum(likely[::-1])[::-1]
-    words = np.cumsum((s.words * ~listed)[::-1])[::-1]
+    before = (likely * s.running).cumsum()
+    rest = likely[::-1].cumsum()[::-1]
+    words = (s.words * ~listed)[::-1].cumsum()[::-1]
     long = s.running & ~listed & (probability > 0.5) & (s.words >= RESUME_WORDS)
-    still = np.cumsum(long[::-1])[::-1]
+    still = long[::-1].cumsum()[::-1]
     for i in openers:
         if (
             before[i] >= ARTICLE_WORDS
@@ -148,7 +148,7 @@ def read_page(structure: Structure, phrases: Phrases, base: tuple[Floats, Bools]
     cues = {i: cue for i, key in keys if (cue := find_cue(key, phrases)) is not None}
     opening = _find_opening(s, probability, kept)
     if _opens_at_once(s, cues):
-        opening = int(np.argmax(s.running))
+        opening = int(s.running.argmax())
         kept[: opening + 1] = True
     title = _find_title(s, cues, opening, kept)
     lists = _find_lists(s, probability, s.key(title) if title >= 0 else "")
@@ -160,7 +160,7 @@ def read_page(structure: Structure, phrases: Phrases, base: tuple[Floats, Bools]
 
 def _opens_at_once(s: Structure, cues: Mapping[int, Cue]) -> bool:
     """Tell a page that begins with its article: a title, soon a paragraph, and then mostly paragraphs."""
-    first = np.flatnonzero(s.running)
+    first = s.running.nonzero()[0]
     if not len(first) or not 1 <= first[0] <= HEAD_LINES or s.doubled[0] or s.sentence[0]:
         return False
     if s.words[0] < HEAD_TITLE_WORDS or not _is_title_like(s, cues, 0):
@@ -172,8 +172,8 @@ def _opens_at_once(s: Structure, cues: Mapping[int, Cue]) -> bool:
 
 def _find_opening(s: Structure, probability: Floats, kept: Bools) -> int:
     """Return the first running line of the article: one that another follows soon, for menus hold single sentences too."""
-    running = np.flatnonzero(s.running & kept & (probability >= 0.5))
+    running = (s.running & kept & (probability >= 0.5)).nonzero()[0]
     if not len(running):
-        return int(np.argmax(kept))
-    near = np.flatnonzero(np.diff(running) <= OPENING_GAP)
+        return int(kept.argmax())
+    near = (running[1:] - running[:-1] <= OPENING_GAP).nonzero()[0]
     return int(running[near[0]]) if len(near) else int(running[0])

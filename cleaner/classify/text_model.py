@@ -102,7 +102,7 @@ def probabilities(features: Floats, net: Net) -> npt.NDArray[np.float64]:
     """P(content) (n,) from the matrix of `text_features` (n, f), rounded to SCORE_DIGITS; about 700 bytes a block while it runs."""
     if not len(features):
         return np.zeros(0)
-    odds = np.clip(_logits(features, net).astype(np.float64), -30.0, 30.0)
+    odds = _logits(features, net).astype(np.float64).clip(-30.0, 30.0)
     found: npt.NDArray[np.float64] = np.round(1.0 / (1.0 + np.exp(-odds)), SCORE_DIGITS)
     return found
 
@@ -114,7 +114,7 @@ def squashed(rows: Floats, net: Net) -> Floats:
     np.divide(rows, sized, out=sized)
     sized -= net.mean[:, None]
     sized /= net.spread[:, None]
-    return np.clip(sized, -CLIP, CLIP, out=sized)
+    return sized.clip(-CLIP, CLIP, out=sized)
 
 
 def _logits(features: Floats, net: Net) -> Floats:

@@ -77,14 +77,14 @@ def choose(probabilities: Floats, tokens: npt.NDArray[Any], words: npt.NDArray[A
     """The kept set of a page from P(content), size in tokens and words of each block, all (n,); equal probabilities share one fate, but for bracketed lines."""
     if not len(probabilities) or not tokens.any():
         return Choice(np.ones(len(probabilities), bool), 0.0, 1.0, True)
-    order = np.argsort(-probabilities, kind="stable")
+    order = (-probabilities).argsort(kind="stable")
     ordered = probabilities.take(order)
     tokens_ordered = tokens.take(order)
     mass = np.rint(evened(ordered) * 1000).astype(np.int64) * tokens_ordered  # whole thousandths: exact sums on every machine
     last_of_equals = np.append((ordered[1:] != ordered[:-1]).nonzero()[0], len(ordered) - 1)
     gained, size = mass.cumsum().take(last_of_equals) / 1000, tokens_ordered.cumsum().take(last_of_equals)
     expected = 2 * gained / np.maximum(size + gained[-1], 1e-3)  # only blocks without tokens weigh less than a thousandth
-    best = int(np.argmax(expected))
+    best = int(expected.argmax())
     promised = float(expected[best] - expected[-1])
     cleaned_before = int(np.count_nonzero(words <= SHORT_WORDS)) < FEW_SHORT * len(words)
     abstained = promised < KEEP_ALL_MARGIN or (cleaned_before and float(expected[best]) < SURE)

@@ -32,7 +32,11 @@ EXPORT = {
 def write_crawl(folder: Path, documents: int, start: int = 0) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     rows = [
-        {"id": f"doc-{i}", "dump": f"dump-{i % 3}", "text": f"A title of some length\n\n{PARAGRAPHS}\n\nThis is document number {i}, and it says so in a whole sentence, as the last of its paragraphs."}
+        {
+            "id": f"doc-{i}",
+            "dump": f"dump-{i % 3}",
+            "text": f"A title of some length\n\n{PARAGRAPHS}\n\nThis is document number {i}, and it says so in a whole sentence, as the last of its paragraphs.",
+        }
         for i in range(start, start + documents)
     ]
     (folder / f"{start:05d}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
