@@ -10,6 +10,9 @@ from cleaner.segment.vocabulary import CONTROLS, HIDDEN_WORD, HIDING, INLINE, SK
 NOTHING, ENTER, LEAVE, LINK, END_LINK, LEAD, BREAK, IMAGE, CONTROL, SKIP, EMPTY, ENTER_STRUCTURE, LEAVE_STRUCTURE = range(13)
 """What a tag asks for; `EMPTY` is a block-level element that cannot hold anything, `LEAD` an inline one whose class may name a block."""
 
+LEAD_JOINT = ">"
+"""Between the tags of inline elements; no tag holds it."""
+
 Asked = tuple[int, str, int, str]
 """What a tag asks for; the element's name, the number of its words (see `Tags.names`), and for inline elements the whole tag."""
 
@@ -40,16 +43,16 @@ def words_of(attributes: dict[str, str | None]) -> tuple[str, ...]:
     return split_words(" ".join(filter(None, (get("class"), get("id"), get("role"), get("itemprop")))))
 
 
-def lead_of(tag: str) -> tuple[str, ...]:
-    """Words of an inline element that has a class, none without.
+def lead_of(tags: str) -> tuple[str, ...]:
+    """Words of the first of some elements that has words and a class, none if none has.
 
-    >>> lead_of('span class="by-line"'), lead_of('span id="by-line"')
+    >>> lead_of('span class="x">span class="by-line"'), lead_of('span id="by-line"')
     (('by', 'line'), ())
     """
-    if ' class="' not in tag:
-        return ()
-    attributes = telling(tag)
-    return words_of(attributes) if "class" in attributes else ()
+    for tag in tags.split(LEAD_JOINT):
+        if ' class="' in tag and "class" in (attributes := telling(tag)) and (words := words_of(attributes)):
+            return words
+    return ()
 
 
 def _plain(name: str) -> Asked:
