@@ -77,7 +77,7 @@ def split_words(names: str) -> tuple[str, ...]:
     else:
         found = [word.lower() for word in _WORD.findall(names)]
     words = [word for word in found if 1 < len(word) <= MAX_WORD_CHARS]
-    return tuple(dict.fromkeys(words))[:MAX_WORDS]
+    return (tuple(dict.fromkeys(words)) if len(words) > 1 else tuple(words))[:MAX_WORDS]
 
 
 def is_hidden(tag: str, attributes: dict[str, str | None]) -> bool:

@@ -251,7 +251,7 @@ def walk(tokens: list[str]) -> PageColumns:
     pairs = zip(parts, parts, strict=False)
     for text, tag in pairs:
         if text:
-            if state.pre or not text.isspace():
+            if state.pre or not (text.isspace() or ("&nbsp;" in text and unescape(text).isspace())):
                 pieces.append(text)
                 state.breaks = 0
                 if state.links:
