@@ -18,7 +18,7 @@ class PageColumns:
     """A page's blocks and the block-level elements that hold them, each property a sequence that nobody changes.
 
     Over blocks, in document order: `texts`, `tags`, `link_chars` and `cells` as in `Block`; `owners`, the index of the element that holds
-    the block (−1 for text outside all elements); `leads`, words of the inline element that the block begins with.
+    the block (−1 for text outside all elements); `leads`, the tags of the inline elements with a class that the block begins with, joined by ">".
     Over elements, in document order, so that parents come before their children and an element's descendants follow it without a gap:
     `parents` (−1 at the top), `element_tags`, `element_names` (index into `names`, where the words of class, id, role and itemprop stand
     once each); `images` and `controls` count by element the pictures and form controls directly in it, where there are any.
@@ -28,7 +28,7 @@ class PageColumns:
     tags: Sequence[str] = ()
     link_chars: Sequence[int] = ()
     owners: Sequence[int] = ()
-    leads: Sequence[tuple[str, ...]] = ()
+    leads: Sequence[str] = ()
     cells: Sequence[tuple[str, ...]] = ()
     parents: Sequence[int] = ()
     element_tags: Sequence[str] = ()

@@ -67,7 +67,7 @@ def prefix_sums(rows: Numbers) -> npt.NDArray[np.float64]:
 
 def gather(rows: Numbers, index: Numbers) -> Numbers:
     """`rows[:, index]`, in less than half of the time: indexes are not checked, all must be in range."""
-    return np.take(rows, index, axis=1, mode="clip")
+    return rows.take(index, axis=1, mode="clip")
 
 
 def around(sums: Numbers, widths: Sequence[int]) -> Numbers:
@@ -104,7 +104,7 @@ def count_characters(texts: Sequence[str]) -> Characters:
     two blocks counts as a separator of the first.
     """
     codes = np.frombuffer("\n".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32)
-    classes = np.take(_table(), codes, mode="clip")  # beyond the first plane: as its last code point
+    classes = _table().take(codes, mode="clip")  # beyond the first plane: as its last code point
     starts = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + 1)
     last = classes[starts - 2]
     starts[1:], starts[0] = starts[:-1], 0

@@ -65,12 +65,12 @@ def log_odds(trees: Trees, matrix: Floats, places: npt.NDArray[np.int64] | None 
 
 def _of_part(trees: Trees, matrix: Floats) -> Floats:
     # mode="clip" spares a check of every index; all are in range.
-    answers = (np.take(matrix, trees.asked, axis=0, mode="clip") > trees.limits).view(np.uint8)
-    leaf = np.take(answers, trees.levels[-1], axis=0, mode="clip")
+    answers = (matrix.take(trees.asked, axis=0, mode="clip") > trees.limits).view(np.uint8)
+    leaf = answers.take(trees.levels[-1], axis=0, mode="clip")
     for level in range(trees.depth - 2, -1, -1):
         leaf += leaf
-        leaf |= np.take(answers, trees.levels[level], axis=0, mode="clip")
-    total: Floats = np.take(trees.leaves, trees.offsets + leaf, mode="clip").sum(axis=0) + trees.bias
+        leaf |= answers.take(trees.levels[level], axis=0, mode="clip")
+    total: Floats = trees.leaves.take(trees.offsets + leaf, mode="clip").sum(axis=0) + trees.bias
     return total
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cleaner.document import Block
+from cleaner.segment.tags import lead_of
 from cleaner.segment.vocabulary import CONTAINERS
 from cleaner.webpage import PageColumns
 
@@ -39,5 +40,7 @@ def blocks_of(page: PageColumns) -> tuple[Block, ...]:
     for number, (text, tag, owner, link_chars, lead, cells) in enumerate(rows, 1):
         _, words, containers = known.get(owner) or _ancestry(page, owner, known)
         path = known[page.parents[owner]][0] if owner >= 0 else ()
-        blocks.append(Block(text, number, False, tag, path, words + lead if lead else words, link_chars, containers, cells))
+        if lead:
+            words += lead_of(lead)
+        blocks.append(Block(text, number, False, tag, path, words, link_chars, containers, cells))
     return tuple(blocks)

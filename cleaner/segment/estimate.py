@@ -55,7 +55,9 @@ def _bytes(text: str) -> frozenset[bytes]:
     return frozenset(text.encode().split())
 
 
-_PASSED = frozenset(name.encode() for name in IGNORED | FORMATTING)
+_PASSED = frozenset(mark + name.encode() for name in IGNORED | FORMATTING for mark in (b"", b"/"))
+"""Names that outside `svg` and `math` are never on the stack, nor are their end tags about anything there."""
+
 _FOREIGN_ROOTS = _bytes("svg math")
 _LEAVES = _bytes("path circle rect use line polygon polyline ellipse stop image animate")
 """Usually closed in themselves (`<path …/>`), which their names do not say."""
@@ -113,8 +115,11 @@ def _close(stack: list[bytes], name: bytes) -> None:
 
 def _is_shallow(names: list[bytes], deepest: int) -> bool:
     """Whether fewer elements than `deepest` are ever open, by an estimate that is never too low; names are lower case, "/" before those of end tags."""
-    stack, leaves, foreign = list[bytes](), 0, 0  # `foreign`: size of the stack with the outermost open `svg` or `math` on it
+    # `foreign`: size of the stack with the outermost open `svg` or `math` on it; `inside`: leaves in that, which end with it.
+    stack, leaves, inside, foreign = list[bytes](), 0, 0, 0
     for name in names:
+        if name in _PASSED and not foreign:
+            continue
         if name[0] == _SLASH:
             name = name[1:]
             if stack and stack[-1] == name:
@@ -122,18 +127,21 @@ def _is_shallow(names: list[bytes], deepest: int) -> bool:
             else:
                 _close(stack, name)
             if len(stack) < foreign:
-                foreign = 0
+                foreign = inside = 0
         elif name in _LEAVES:
-            leaves += 1
-        elif name not in _PASSED or foreign:
+            if foreign:
+                inside += 1
+            else:
+                leaves += 1
+        else:
             closes = _CLOSES.get(name)
             while closes and not foreign and stack and stack[-1] in closes:
                 stack.pop()
             stack.append(name)
             if not foreign and name in _FOREIGN_ROOTS:
                 foreign = len(stack)
-            if len(stack) + leaves > deepest:
-                return False
+        if len(stack) + leaves + inside > deepest:
+            return False
     return True
 
 

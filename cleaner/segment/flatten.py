@@ -31,7 +31,7 @@ _TAG = re.compile(r"<(!--.*?--|[^>]*)>", re.DOTALL)
 
 
 def flatten(root: LexborNode) -> list[str]:
-    """Cut the page's body into texts (even places, entities as lexbor writes them but for no-break spaces) and tags without "<" and ">".
+    """Cut the page's body into texts (even places, entities as lexbor writes them) and tags without "<" and ">".
 
     Changes the tree: what no reader sees is taken out of it. An end tag follows for every start tag but those of void elements.
     """
@@ -41,7 +41,7 @@ def flatten(root: LexborNode) -> list[str]:
     if body is None:
         return [""]
     _prune(body)
-    return _TAG.split((body.html or "").replace("&nbsp;", "\u00a0"))
+    return _TAG.split(body.html or "")
 
 
 def _prune(body: LexborNode) -> None:
@@ -79,4 +79,4 @@ def unescape(text: str) -> str:
     """
     if "&" not in text:
         return text
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"').replace("&amp;", "&")
+    return text.replace("&nbsp;", "\u00a0").replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"').replace("&amp;", "&")

@@ -10,12 +10,23 @@ from cleaner.segment.vocabulary import CONTROLS, HIDDEN_WORD, HIDING, INLINE, SK
 NOTHING, ENTER, LEAVE, LINK, END_LINK, LEAD, BREAK, IMAGE, CONTROL, SKIP, EMPTY, ENTER_STRUCTURE, LEAVE_STRUCTURE = range(13)
 """What a tag asks for; `EMPTY` is a block-level element that cannot hold anything, `LEAD` an inline one whose class may name a block."""
 
+LEAD_JOINT = ">"
+"""Between the tags of inline elements; no tag holds it."""
+
 Asked = tuple[int, str, int, str]
 """What a tag asks for; the element's name, the number of its words (see `Tags.names`), and for inline elements the whole tag."""
 
 # In the serialisation a value holds no quote and a name no space; only a name's first character may be "=".
 _ATTRIBUTE = re.compile(r' (=?[^ =]*)="([^"]*)"')
+_NAMING = names("class id role itemprop")
 _TELLING = re.compile(r' (class|id|role|itemprop|hidden|style|aria-hidden)="([^"]*)"')
+
+
+def _pairs(tag: str) -> list[tuple[str, str]]:
+    """Attributes that name or hide the element, and maybe others, as they are written."""
+    # A value that ends in " class=" would look like a name; only then does a space or nothing follow on '="', or a value begins so.
+    pattern = _ATTRIBUTE if '=" ' in tag or tag[-2:] == '="' else _TELLING
+    return pattern.findall(tag)
 
 
 def telling(tag: str) -> dict[str, str | None]:
@@ -24,10 +35,7 @@ def telling(tag: str) -> dict[str, str | None]:
     >>> telling('p class="a &amp; b" href="/?a=1&amp;b" hidden=""')
     {'class': 'a & b', 'hidden': ''}
     """
-    # A value that ends in " class=" would look like a name; only then does a space or nothing follow on '="', or a value begins so.
-    pattern = _ATTRIBUTE if '=" ' in tag or tag.endswith('="') else _TELLING
-    found = dict(pattern.findall(tag))
-    return found if "&" not in tag else {name: unescape(value) for name, value in found.items()}
+    return {name: unescape(value) for name, value in _pairs(tag)}
 
 
 def words_of(attributes: dict[str, str | None]) -> tuple[str, ...]:
@@ -40,16 +48,16 @@ def words_of(attributes: dict[str, str | None]) -> tuple[str, ...]:
     return split_words(" ".join(filter(None, (get("class"), get("id"), get("role"), get("itemprop")))))
 
 
-def lead_of(tag: str) -> tuple[str, ...]:
-    """Words of an inline element that has a class, none without.
+def lead_of(tags: str) -> tuple[str, ...]:
+    """Words of the first of some elements that has words and a class, none if none has.
 
-    >>> lead_of('span class="by-line"'), lead_of('span id="by-line"')
+    >>> lead_of('span class="x">span class="by-line"'), lead_of('span id="by-line"')
     (('by', 'line'), ())
     """
-    if ' class="' not in tag:
-        return ()
-    attributes = telling(tag)
-    return words_of(attributes) if "class" in attributes else ()
+    for tag in tags.split(LEAD_JOINT):
+        if ' class="' in tag and "class" in (attributes := telling(tag)) and (words := words_of(attributes)):
+            return words
+    return ()
 
 
 def _plain(name: str) -> Asked:
@@ -73,6 +81,13 @@ def _end(name: str) -> Asked:
     return (_ENDS.get(_plain(name)[0], NOTHING), name, 0, "")
 
 
+def _uncommon(name: str) -> Asked:
+    """What a tag without attributes asks for; of comments the first word is enough."""
+    if name[0] in "/!?":
+        return _end(name[1:]) if name[0] == "/" else (NOTHING, "", 0, "")
+    return _plain(name)
+
+
 class Tags(dict[str, Asked]):
     """Tag → what it asks for, for one page. `names` are the different words of elements, in the order of their numbers."""
 
@@ -81,28 +96,34 @@ class Tags(dict[str, Asked]):
         self.names: dict[tuple[str, ...], int] = {(): 0}
 
     def __missing__(self, tag: str) -> Asked:
-        self[tag] = asked = self._read(tag)
+        name, space, _ = tag.partition(" ")
+        asked = _COMMON.get(name) or _uncommon(name)
+        if space:
+            act = asked[0]
+            if act == LINK:
+                asked = (LINK, name, 0, tag)
+            elif act == NOTHING:
+                if ' class="' in tag and name in INLINE:
+                    asked = (LEAD, name, 0, tag)
+            elif not BREAK <= act <= SKIP:
+                asked = self._element(asked, tag)
+        self[tag] = asked
         return asked
 
-    def _read(self, tag: str) -> Asked:
-        if tag[0] in "/!?":
-            return _end(tag[1:]) if tag[0] == "/" else (NOTHING, "", 0, "")
-        name, space, _ = tag.partition(" ")
-        plain = _COMMON.get(name) or _plain(name)
-        act = plain[0]
-        if not space or BREAK <= act <= SKIP:
+    def _element(self, plain: Asked, tag: str) -> Asked:
+        """What the start tag of a block-level element asks for."""
+        pairs = _pairs(tag)
+        if not pairs:
             return plain
-        if act == LINK:
-            return (LINK, name, 0, tag)
-        if act == NOTHING:
-            return (LEAD, name, 0, tag) if ' class="' in tag else plain
-        attributes = telling(tag)
-        if not attributes:
-            return plain
-        words = words_of(attributes)
-        if not HIDING.isdisjoint(attributes) and is_hidden(name, attributes):
-            words += (HIDDEN_WORD,)
+        act, name, _number, _tag = plain
+        one = len(pairs) == 1 and pairs[0][0] in _NAMING and "&" not in tag  # three of four
+        words = split_words(pairs[0][1]) if one else self._words(name, tag)
         return (act, name, self.names.setdefault(words, len(self.names)), "")
+
+    def _words(self, name: str, tag: str) -> tuple[str, ...]:
+        attributes = telling(tag)
+        hidden = not HIDING.isdisjoint(attributes) and is_hidden(name, attributes)
+        return (*words_of(attributes), HIDDEN_WORD) if hidden else words_of(attributes)
 
 
 _ELEMENTS = names(

@@ -47,7 +47,7 @@ NEVER_HIDDEN = names("html body main article")
 """Elements that scripts reveal when the page is ready: hiding them hides the page only from a reader without scripts."""
 
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
-_TO_SPACE = "".join(chr(code) if chr(code) in "abcdefghijklmnopqrstuvwxyz" else " " for code in range(128))
+_TO_SPACE = bytes(code if code in b"abcdefghijklmnopqrstuvwxyz" else 0x20 for code in range(256))
 _HIDING = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 
 HIDDEN_WORD = "hidden"
@@ -72,9 +72,12 @@ def split_words(names: str) -> tuple[str, ...]:
     """
     names = names[:400]
     # Most names are lower case; to split those needs no pattern, and takes half of the time.
-    found = names.translate(_TO_SPACE).split() if names.isascii() and names.islower() else map(str.lower, _WORD.findall(names))
+    if names.isascii() and names.islower():
+        found = names.encode().translate(_TO_SPACE).decode().split()
+    else:
+        found = [word.lower() for word in _WORD.findall(names)]
     words = [word for word in found if 1 < len(word) <= MAX_WORD_CHARS]
-    return tuple(dict.fromkeys(words))[:MAX_WORDS]
+    return (tuple(dict.fromkeys(words)) if len(words) > 1 else tuple(words))[:MAX_WORDS]
 
 
 def is_hidden(tag: str, attributes: dict[str, str | None]) -> bool:

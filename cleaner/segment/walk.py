@@ -15,7 +15,7 @@ from cleaner.errors import DocumentRefused
 from cleaner.limits import in_force
 from cleaner.reasons import RefusalReason, Stage
 from cleaner.segment.flatten import unescape
-from cleaner.segment.tags import ENTER, LEAVE, NOTHING, Asked, Tags, lead_of
+from cleaner.segment.tags import ENTER, LEAD_JOINT, LEAVE, NOTHING, Asked, Tags
 from cleaner.segment.vocabulary import CONTROLS, PREFORMATTED, VOID
 from cleaner.webpage import PageColumns
 
@@ -27,8 +27,8 @@ CELL_JOINT = " | "
 Tokens = Iterator[tuple[str, str]]
 """(text, the tag after it), in document order."""
 
-Run = tuple[str, str, int, int, tuple[str, ...], tuple[str, ...], int]
-"""A block: text, tag, link characters, owner, words of its lead, cells, and the number of the cell that it stands in."""
+Run = tuple[str, str, int, int, str, tuple[str, ...], int]
+"""A block: text, tag, link characters, owner, tags of its lead, cells, and the number of the cell that it stands in."""
 
 
 class _Row:
@@ -44,7 +44,7 @@ class _Walk:
     """What the walk has gathered, and what is open; lives for one page."""
 
     __slots__ = (
-        "anchors", "breaks", "controls", "entered", "images", "lead", "limit", "linked", "links", "owner", "parents", "pieces", "pre", "rows", "runs",
+        "anchors", "breaks", "controls", "entered", "images", "leads", "limit", "linked", "links", "owner", "parents", "pieces", "pre", "rows", "runs",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -55,7 +55,7 @@ class _Walk:
         self.controls: Counter[int] = Counter()
         self.pieces: list[str] = []
         self.linked: list[str] = []
-        self.lead: tuple[str, ...] = ()
+        self.leads: list[str] = []
         self.owner = -1
         self.anchors: list[bool] = []
         self.rows: list[_Row] = []
@@ -66,20 +66,21 @@ class _Walk:
         """End the current run of text, if it holds any."""
         pieces, linked = self.pieces, self.linked
         raw = unescape("".join(pieces))
-        text = "\n".join(line.rstrip() for line in raw.split("\n")).strip("\n") if self.pre else " ".join(raw.split())
-        if text and not text.isspace():
+        text = _lines(raw) if self.pre else " ".join(raw.split())
+        if text:
             link_chars = 0
             if linked:
                 link_chars = (
                     len(text) - text.count(" ") if len(linked) == len(pieces) and not self.pre else _visible(unescape("".join(linked)))
                 )
             tag = "pre" if self.pre else self.entered[owner][1] if owner >= 0 else ""
-            self.runs.append((text, tag, link_chars, owner, self.lead, (), self.rows[-1].cell if self.rows else 0))
+            self.runs.append((text, tag, link_chars, owner, LEAD_JOINT.join(self.leads), (), self.rows[-1].cell if self.rows else 0))
             if len(self.runs) > self.limit:
                 raise DocumentRefused(RefusalReason.TOO_MANY_BLOCKS, f"more than {self.limit} blocks", Stage.SEGMENT)
         pieces.clear()
         linked.clear()
-        self.lead, self.breaks = (), 0
+        self.leads.clear()
+        self.breaks = 0
 
     def begin(self, owner: int) -> None:
         """Let a block-level element begin after text that `owner` holds."""
@@ -94,6 +95,12 @@ class _Walk:
             self.pieces.append("\n")
         else:
             self.flush(owner)
+
+
+def _lines(text: str) -> str:
+    """Text as it stands, without space at the ends of lines and empty lines around; "" if that is all there is."""
+    kept = "\n".join(line.rstrip() for line in text.split("\n")).strip("\n")
+    return "" if kept.isspace() else kept
 
 
 def _visible(text: str) -> int:
@@ -112,7 +119,7 @@ def _merge_row(runs: list[Run], row: _Row) -> None:
     if len(inside) == 1:  # it may be a layout row: what it is, its neighbours tell
         runs[row.start] = (*inside[0][:5], cells, inside[0][6])
         return
-    runs[row.start :] = [(CELL_JOINT.join(texts.values()), "tr", sum(run[2] for run in inside), row.owner, (), cells, 0)]
+    runs[row.start :] = [(CELL_JOINT.join(texts.values()), "tr", sum(run[2] for run in inside), row.owner, "", cells, 0)]
 
 
 def _link(walk: _Walk, asked: Asked, tokens: Tokens) -> None:
@@ -126,8 +133,8 @@ def _end_link(walk: _Walk, _asked: Asked, _tokens: Tokens) -> None:
 
 
 def _lead(walk: _Walk, asked: Asked, _tokens: Tokens) -> None:
-    if not walk.pieces and not walk.lead:
-        walk.lead = lead_of(asked[3])
+    if not walk.pieces and ' class="' in asked[3]:
+        walk.leads.append(asked[3])
 
 
 def _break(walk: _Walk, _asked: Asked, _tokens: Tokens) -> None:
@@ -244,7 +251,7 @@ def walk(tokens: list[str]) -> PageColumns:
     pairs = zip(parts, parts, strict=False)
     for text, tag in pairs:
         if text:
-            if state.pre or not text.isspace():
+            if state.pre or not (text.isspace() or ("&nbsp;" in text and unescape(text).isspace())):
                 pieces.append(text)
                 state.breaks = 0
                 if state.links:

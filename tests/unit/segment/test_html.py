@@ -10,6 +10,7 @@ import pytest
 from cleaner.document import Block
 from cleaner.errors import DocumentRefused
 from cleaner.reasons import RefusalReason, Stage
+from cleaner.segment.estimate import is_harmless
 from cleaner.segment.guard import check_markup
 from cleaner.segment.html import segment_html, segment_page
 
@@ -117,6 +118,7 @@ REFUSED: dict[str, tuple[Callable[[int], str], RefusalReason]] = {
     "raw text names in foreign elements": (lambda n: "<svg><style>" + "<g>" * n, RefusalReason.TOO_DEEP),
     "tables": (lambda n: "<table><tr><td>x" * n, RefusalReason.TOO_DEEP),
     "paragraphs": (lambda n: "<p>x</p>" * n, RefusalReason.TOO_MANY_BLOCKS),
+    "leaves": (lambda n: "<svg>" + "<path>" * n + "</svg>", RefusalReason.TOO_DEEP),
     "elements": (lambda n: "<i>x</i>" * 3 * n, RefusalReason.TOO_LARGE),
 }
 
@@ -147,3 +149,8 @@ def test_hostile_page_is_refused(family: str) -> None:
 def test_guard_lets_sloppy_pages_pass(page: str) -> None:
     """Unclosed paragraphs, list items, cells and fonts, big scripts and data URLs are ordinary."""
     check_markup(page)
+
+
+def test_many_icons_need_no_closer_look() -> None:
+    """Leaves of drawings end with their drawing: thousands of icons are not thousands of nested elements."""
+    assert is_harmless("<p><svg><path d='M0 0'/><use href='#a'/></svg>" * 5_000)
