@@ -23,8 +23,9 @@ _SMALL_REOPENED = 250_000
 _FEW_FORMATTING = 20
 """So many different formatting tags at most keep the time in proportion to the page's size, up to `REOPENED` times the nodes allowed."""
 
-_GAP = 50_000
-"""A run of twice that many characters without `>` is looked at: it may be one tag with too many attributes."""
+_GAP, _GAP_CHARS = 50_000, 2
+"""A run of twice _GAP characters without `>` is looked at: it may be one tag with too many attributes. With a low limit of attributes it is
+_GAP_CHARS for each, which is what the shortest takes."""
 
 FORMATTING = names("b big code em font i s small strike strong tt u")
 # The look ahead makes it a third faster on pages with few of them.
@@ -88,9 +89,9 @@ _TAG_NAME = re.compile(rb"<(/?[a-z][^\s/>]*)")
 
 def _has_long_tag(html: str) -> bool:
     """Whether some run without `>` may be a tag with too many attributes, and not a script or a data URL."""
-    position = 0
+    position, gap = 0, min(_GAP, _GAP_CHARS * in_force().attributes)
     while position < len(html):
-        if html.find(">", position, position + _GAP) < 0:
+        if html.find(">", position, position + gap) < 0:
             begin, end = html.rfind(">", 0, position) + 1, html.find(">", position)
             tag = _TAG_START.search(html, begin, end if end >= 0 else len(html))
             if tag is not None:
@@ -98,7 +99,7 @@ def _has_long_tag(html: str) -> bool:
                 if len(text.split()) + text.count("/") + text.count('"') + text.count("'") > in_force().attributes:
                     return True
             position = end if end >= 0 else len(html)
-        position += _GAP
+        position += gap
     return False
 
 
