@@ -22,7 +22,9 @@ _C1 = re.compile(r"[\x80-\x9f]")
 # The characters that UTF-8 of two to four bytes becomes when each byte is taken for a character.
 _MISREAD = re.compile(r"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 # U+0085 stays: it is a line end.
-_WINDOWS = {code: bytes((code,)).decode("windows-1252") for code in range(0x80, 0xA0) if code not in (0x81, 0x85, 0x8D, 0x8F, 0x90, 0x9D)}
+_WINDOWS = {
+    chr(code): bytes((code,)).decode("windows-1252") for code in range(0x80, 0xA0) if code not in (0x81, 0x85, 0x8D, 0x8F, 0x90, 0x9D)
+}
 _NONCHARACTERS = re.compile("[\ufdd0-\ufdef\ufffe\uffff]")
 _ASTRAL_NONCHARACTERS = re.compile("[" + "".join(chr(0x10000 * plane + last) for plane in range(1, 17) for last in (0xFFFE, 0xFFFF)) + "]")
 _ASCII = bytes(range(0x80))
@@ -63,6 +65,11 @@ def _reread(match: re.Match[str]) -> str:
         return match.group()
 
 
+def _windows(match: re.Match[str]) -> str:
+    """What Windows-1252 has in the place of a control."""
+    return _WINDOWS.get(match.group(), match.group())
+
+
 def repair_c1(text: str) -> str:
     r"""Read C1 controls as what a wrong charset made them of: UTF-8 taken for Latin-1, else Windows-1252 (as the HTML standard reads their references).
 
@@ -71,7 +78,7 @@ def repair_c1(text: str) -> str:
     >>> repair_c1("tech\xe2\x80\x99s \x93we\x92re\x94 caf\xc3\xa9")
     'tech’s “we’re” cafÃ©'
     """
-    return _MISREAD.sub(_reread, text).translate(_WINDOWS)
+    return _C1.sub(_windows, _MISREAD.sub(_reread, text))
 
 
 def replace_surrogates(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 
 from cleaner.segment.flatten import unescape
 from cleaner.segment.vocabulary import CONTROLS, HIDDEN_WORD, HIDING, INLINE, SKIPPED, STRUCTURAL, VOID, is_hidden, names, split_words
@@ -132,3 +133,17 @@ _ELEMENTS = names(
     " tbody td textarea tfoot th thead time tr u ul"
 )
 _COMMON = {name: _plain(name) for name in _ELEMENTS} | {f"/{name}": _end(name) for name in _ELEMENTS}
+
+
+class _Steps(dict[str, int]):
+    """Tag → by how much it changes the number of open elements."""
+
+    def __missing__(self, tag: str) -> int:
+        step = -1 if tag[0] == "/" else 0 if tag[0] in "!?" or tag.partition(" ")[0] in VOID else 1
+        self[tag] = step
+        return step
+
+
+def open_at_most(tags: list[str]) -> int:
+    """How many elements are open at once, with those that hold nothing; `tags` are those of a serialised page, as they stand between `<` and `>`."""
+    return max(accumulate(map(_Steps().__getitem__, tags)), default=0)

@@ -15,7 +15,7 @@ from cleaner.errors import DocumentRefused
 from cleaner.limits import in_force
 from cleaner.reasons import RefusalReason, Stage
 from cleaner.segment.flatten import unescape
-from cleaner.segment.tags import ENTER, LEAD_JOINT, LEAVE, NOTHING, Asked, Tags
+from cleaner.segment.tags import ENTER, LEAD_JOINT, LEAVE, NOTHING, Asked, Tags, open_at_most
 from cleaner.segment.vocabulary import CONTROLS, PREFORMATTED, VOID
 from cleaner.webpage import PageColumns
 
@@ -225,7 +225,7 @@ def _refuse_large(tokens: list[str]) -> None:
     if count > bounds.nodes and sum(tag[0] not in "/!?" for tag in tokens[1::2]) > bounds.nodes:
         raise DocumentRefused(RefusalReason.TOO_LARGE, f"more than {bounds.nodes} elements", Stage.SEGMENT)
     # What is open has its end tag still to come.
-    if count // 2 > bounds.depth and _depth(tokens) > bounds.depth:
+    if count // 2 > bounds.depth and open_at_most(tokens[1::2]) > bounds.depth and _depth(tokens) > bounds.depth:
         raise DocumentRefused(RefusalReason.TOO_DEEP, f"more than {bounds.depth} nested elements", Stage.SEGMENT)
 
 
