@@ -21,7 +21,7 @@ def test_a_changed_setting_is_seen_where_it_matters(page: Tab, root: Path, seeds
     page.js("[...document.querySelectorAll('.entry')].find(e => e.textContent.includes('Old harbour bridge')).click()")
     page.wait("document.getElementById('document-title').textContent.startsWith('Old harbour bridge')")
     page.key("n")
-    assert page.js("document.activeElement.textContent").startswith("− now removedbyline")
+    assert page.js("document.activeElement.textContent").startswith("− now removedcaption")
     page.js("document.querySelector('input[value=changed]').click()")
     assert page.js("[...document.querySelectorAll('.block')].filter(b => b.offsetParent).every(b => b.className.includes('changed'))")
     assert page.complaints() == []
