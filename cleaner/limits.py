@@ -163,6 +163,7 @@ LEAST: Mapping[str, int] = {"worker_files": 32, "id_bytes": 200}
 """Where 1 would refuse or end everything: Python and its libraries need some files, the id of a document's place has up to 150 bytes."""
 
 MOST: Mapping[str, tuple[int, str]] = {
+    "document_bytes": (2**31 - 1, "a document is held in memory several times"),
     "record_bytes": (MAX_RECORD_BYTES, "cleaner validate reads no longer records"),
     "id_bytes": (MAX_ID_BYTES, "the record's schema allows no longer ids"),
     "field_chars": (MAX_FIELD_CHARS, "the record's schema allows no longer fields"),

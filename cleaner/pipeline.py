@@ -16,7 +16,7 @@ from cleaner import __version__
 from cleaner.assemble import joined_columns, joined_lines, kept_text, record_of, with_policy
 from cleaner.classify.lines import judge_lines
 from cleaner.classify.weights import folder_with
-from cleaner.config import Config
+from cleaner.config import Config, WeightsConfig
 from cleaner.decode import checked, decode
 from cleaner.document import Block, Cleaned, Decision, Document, LabelledBlock, Outcome, RawDocument, Record, Refusal
 from cleaner.errors import DocumentRefused
@@ -41,7 +41,7 @@ Check = Callable[[Record], str]
 def trace_text(text: str, config: Config, url: str | None = None, *, weights: Path | None = None) -> Document:
     """Clean decoded, normalized flattened text; `weights` is a folder with another text.npz. Raises DocumentRefused."""
     lines = segment_lines(text)
-    judged = judge_lines(lines, weights or folder_with(config.weights, "text.npz"))
+    judged = judge_lines(lines, _weights(weights, config, "text.npz"))
     found = flat_metadata(lines.texts, judged.named)
     blocks = cache(lambda: _labelled(lines.blocks(), with_policy(judged.decisions, config.keep_roles)))
     return Document(
@@ -53,7 +53,7 @@ def trace_text(text: str, config: Config, url: str | None = None, *, weights: Pa
 def trace_html(html: str, config: Config, url: str | None = None, *, metadata: bool = True, weights: Path | None = None) -> Document:
     """Clean decoded, normalized HTML with the configured extractor; `weights` is a folder with another html.npz."""
     page = segment_page(html, sources=metadata)
-    extraction = extractor(config.extractor)(html, page, Request(url, metadata, weights or folder_with(config.weights, "html.npz")))
+    extraction = extractor(config.extractor)(html, page, Request(url, metadata, _weights(weights, config, "html.npz")))
     found = extraction.metadata
     blocks = cache(lambda: _labelled(page.blocks, with_policy(extraction.decisions, config.keep_roles)))
     return Document(
@@ -61,6 +61,11 @@ def trace_html(html: str, config: Config, url: str | None = None, *, metadata: b
         title=found.title, author=found.author, published=found.published, site=found.site, url=url, chars_in=len(html),
         page_type=extraction.page_type, identify=language_code,
     )  # fmt: skip
+
+
+def _weights(given: Path | None, config: Config, name: str) -> Path | None:
+    """The folder with this file of weights, of those handed in or of the settings; None for the shipped ones."""
+    return folder_with(config.weights if given is None else WeightsConfig(str(given)), name)
 
 
 def _html_text(page: Page, extraction: Extraction, config: Config, blocks: Callable[[], tuple[LabelledBlock, ...]]) -> str:

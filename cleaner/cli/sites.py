@@ -11,6 +11,7 @@ from cleaner.classify.site_profiles import to_bytes
 from cleaner.classify.sites import merged
 from cleaner.cli.options import build_config, reading_options
 from cleaner.cli.run import available_cpus
+from cleaner.errors import ConfigError
 from cleaner.inputs import plan, resolve_inputs
 from cleaner.learning import learn_sites, named
 from cleaner.recurring import profiles_in_force
@@ -43,6 +44,7 @@ def learn_command(inputs: tuple[str, ...], out: Path, workers: int | None, **opt
     Use it with cleaner run INPUT --site-profiles FILE (also with --shard), cleaner clean and cleaner explain.
     """
     config = named(build_config(options))
+    _refuse_input(out, inputs)
     found = learn_sites(plan(resolve_inputs(inputs)), config, available_cpus() if workers is None else workers)
     profiles = merged(profiles_in_force(config.sites), found)
     write_whole(out, to_bytes(profiles))
@@ -53,3 +55,12 @@ def learn_command(inputs: tuple[str, ...], out: Path, workers: int | None, **opt
     if not profiles:
         click.echo("cleaner: no site has three different pages; say with --site which site documents without an address are of", err=True)
     return 0
+
+
+def _refuse_input(out: Path, inputs: tuple[str, ...]) -> None:
+    """Raise ConfigError for a file that is an input, or stands in one: it would be lost, or read as a document the next time."""
+    target = out.resolve()
+    for name in inputs:
+        place = Path(name).resolve()
+        if target == place or place in target.parents:
+            raise ConfigError(f"--out {str(out)!r} is or stands in the input {name!r}; name a file elsewhere")

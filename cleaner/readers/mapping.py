@@ -109,3 +109,22 @@ def kind_of_value(value: object) -> str:
     """A value's kind in the words of JSON."""
     names = {dict: "an object", list: "an array", str: "a string", bytes: "bytes", bool: "true or false", type(None): "null"}
     return names.get(type(value), "a number" if isinstance(value, int | float) else "another kind of value")
+
+
+def python_rows(batch: Any) -> list[dict[str, Any]]:
+    """The rows of an Arrow batch as Python values. A time that no calendar of Python's holds, or in a zone that nobody knows, becomes its number as a
+    string, so that the row is refused for it and the others are not.
+    """
+    try:
+        rows: list[dict[str, Any]] = batch.to_pylist()
+    except (OverflowError, ValueError, LookupError):
+        columns = [list(map(_python_value, column)) for column in batch.columns]
+        rows = [dict(zip(batch.schema.names, values, strict=True)) for values in zip(*columns, strict=True)]
+    return rows
+
+
+def _python_value(scalar: Any) -> Any:
+    try:
+        return scalar.as_py()
+    except (OverflowError, ValueError, LookupError):
+        return f"{scalar.type} {getattr(scalar, 'value', '')}"

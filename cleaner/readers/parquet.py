@@ -7,7 +7,7 @@ from typing import Any
 
 from cleaner.config import FieldNames
 from cleaner.document import RawDocument, Refusal
-from cleaner.readers.mapping import documents_of, wanted_columns
+from cleaner.readers.mapping import documents_of, python_rows, wanted_columns
 from cleaner.readers.source import SourceFile
 
 BATCH_ROWS = 64
@@ -27,4 +27,4 @@ def _rows(file: SourceFile, fields: FieldNames) -> Iterator[dict[str, Any]]:
         columns = wanted_columns(table.schema_arrow.names, fields)
         for batch in table.iter_batches(BATCH_ROWS, columns=columns, use_threads=False):
             # A file without any of the columns still has rows, each of which is refused by itself.
-            yield from batch.to_pylist() if columns else ({} for _ in range(batch.num_rows))
+            yield from python_rows(batch) if columns else ({} for _ in range(batch.num_rows))
