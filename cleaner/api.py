@@ -41,7 +41,7 @@ def clean_html(
     """Separate the main content of an HTML page from its boilerplate.
 
     Bytes are decoded by byte order mark, declared charset or detection. `markup="markdown"` writes the text as Markdown. `metadata=False` skips title, author, date and site, which
-    take about a tenth of the time; `weights` is a folder whose html.npz takes the place of the shipped one. Raises DocumentRefused,
+    take about a fifth of the time; `weights` is a folder whose html.npz takes the place of the shipped one. Raises DocumentRefused,
     with reason `no_content` if no block was kept.
     """
     config = replace(config or _DEFAULT, markup=markup) if markup else config or _DEFAULT

@@ -11,7 +11,7 @@ import selectors
 import socket
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -44,8 +44,6 @@ MAX_SILENT_DEATHS = 3
 """Workers in a row that may die before they have said what they are at: then it is the machine, not a document."""
 
 _PRIORITY_BYTES = PRIORITY_BITS // 8
-
-At = Callable[[int, int, RawDocument], None]
 
 
 def named(config: Config) -> Config:

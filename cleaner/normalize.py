@@ -195,7 +195,7 @@ def _has_odd_line_ends(seen: Utf8) -> bool:
 
 
 def _has_controls(seen: Utf8) -> bool:
-    return bool(seen.controls.translate(None, b"\v\f\r")) or _C1_BYTES.search(seen.wide) is not None
+    return bool(seen.controls.translate(None, b"\v\f\r")) or _has_c1(seen)
 
 
 def _has_c1(seen: Utf8) -> bool:

@@ -11,6 +11,7 @@ from cleaner.classify.site_profiles import to_bytes
 from cleaner.classify.sites import merged
 from cleaner.cli.options import build_config, reading_options
 from cleaner.cli.run import available_cpus
+from cleaner.document import number_of
 from cleaner.errors import ConfigError
 from cleaner.inputs import plan, resolve_inputs
 from cleaner.learning import learn_sites, named
@@ -48,10 +49,9 @@ def learn_command(inputs: tuple[str, ...], out: Path, workers: int | None, **opt
     found = learn_sites(plan(resolve_inputs(inputs)), config, available_cpus() if workers is None else workers)
     profiles = merged(profiles_in_force(config.sites), found)
     write_whole(out, to_bytes(profiles))
+    pages = sum(profile.pages for profile in profiles.values())
     lines = sum(len(profile.lines) for profile in profiles.values())
-    click.echo(
-        f"{out}: {len(profiles)} sites, {sum(profile.pages for profile in profiles.values())} pages, {lines} lines that recur", err=True
-    )
+    click.echo(f"{out}: {number_of(len(profiles), 'site')}, {number_of(pages, 'page')}, {number_of(lines, 'line')} that recur", err=True)
     if not profiles:
         click.echo("cleaner: no site has three different pages; say with --site which site documents without an address are of", err=True)
     return 0
