@@ -7,6 +7,7 @@ The file may be emptied: every rule that uses a cue has a structural neighbour t
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -37,13 +38,13 @@ class Cue:
     whole: bool
 
 
-_TABLE_BITS = 16
+_TABLE_BITS = 20
 _TABLE_SHIFT = np.uint32(32 - _TABLE_BITS)
 
 
 class Index(NamedTuple):
     """What a line must have to be or begin with a phrase: for each of three hashes (see `text_facts.LineFacts`) whether a phrase has one with
-    the same upper bits, bool (2^16,), and for phrases with hardly a word character (`firsts`, bool (CLASSES,)) the class of the first character.
+    the same upper bits, bool (2^20,), and for phrases with hardly a word character (`firsts`, bool (CLASSES,)) the class of the first character.
     """
 
     wholes: npt.NDArray[np.bool_]
@@ -65,6 +66,9 @@ class Phrases:
 
 _DOT_ABOVE = "\u0307"
 """What casefolding leaves of the Turkish capital İ beside its i."""
+
+_ODD = re.compile(rf"\s\s|[^\S ]|{_DOT_ABOVE}")
+"""What a key has no more: in lines with it a phrase may stand otherwise than in the file."""
 
 _INDEX_CHARS = 2
 """Characters by which line starts are looked up; no start in the file is shorter, except '©'."""
@@ -91,7 +95,8 @@ def build_phrases(whole: Mapping[str, Sequence[str]], start: Mapping[str, Sequen
             folded = phrase.casefold()
             by_start.setdefault(folded[:_INDEX_CHARS], []).append(Cue(kind, folded, False))
     heads = {head: tuple(cue.phrase for cue in cues) for head, cues in by_start.items()}
-    return Phrases(by_whole, by_start, _index(list(by_whole), [phrase for phrases in heads.values() for phrase in phrases]), heads)
+    written = [phrase for phrases in whole.values() for phrase in phrases], [phrase for phrases in start.values() for phrase in phrases]
+    return Phrases(by_whole, by_start, _index(*written), heads)
 
 
 def _index(wholes: list[str], starts: list[str]) -> Index:
@@ -110,8 +115,8 @@ def _index(wholes: list[str], starts: list[str]) -> Index:
 
 
 def _forms(phrases: list[str]) -> list[str]:
-    """The phrases, and their forms before full case folding ('strasse', 'straße' stays), for hashes fold single characters."""
-    return [*phrases, *(phrase.upper().lower() for phrase in phrases), *(phrase.upper() for phrase in phrases)]
+    """The phrases as written, in capitals and folded ('straße', 'strasse'), for hashes fold single characters."""
+    return [*phrases, *(phrase.upper() for phrase in phrases), *(phrase.casefold() for phrase in phrases)]
 
 
 def candidates(texts: Sequence[str], facts: LineFacts, phrases: Phrases) -> list[int]:
@@ -121,7 +126,14 @@ def candidates(texts: Sequence[str], facts: LineFacts, phrases: Phrases) -> list
     for table, hashes in ((index.wholes, facts.whole), (index.heads, facts.head), (index.short_heads, facts.short_head)):
         found |= table.take(hashes >> _TABLE_SHIFT)
     chosen: list[int] = found.nonzero()[0].tolist()
-    return [i for i in chosen if len(texts[i]) <= MAX_CUE_CHARS]
+    whole = index.wholes.take(facts.whole >> _TABLE_SHIFT)
+    return [i for i in chosen if len(texts[i]) <= MAX_CUE_CHARS and (whole[i] or _may_open(texts[i], phrases))]
+
+
+def _may_open(text: str, phrases: Phrases) -> bool:
+    """Tell whether a line that is no whole phrase may begin with one: most do not, and it costs a fifth of bringing them to their key."""
+    folded = text.casefold()
+    return folded.startswith(phrases.heads.get(folded[:_INDEX_CHARS], ())) or folded[:1] in phrases.heads or _ODD.search(folded) is not None
 
 
 @cache

@@ -48,11 +48,13 @@ class Run:
 def _same_headline(s: Structure, i: int, j: int) -> bool:
     if s.texts[i][0].casefold()[0] != s.texts[j][0].casefold()[0]:
         return False  # either way below they would begin alike
+    cut = s.truncated[i] or s.truncated[j]
+    if not cut and s.facts.whole[i] != s.facts.whole[j]:
+        return False
     one, other = s.key(i), s.key(j)
     if one == other:
         return True
     short = min(one.rstrip(" .…"), other.rstrip(" .…"), key=len)
-    cut = s.truncated[i] or s.truncated[j]
     return bool(cut) and len(short) >= MIN_PREFIX_CHARS and one.startswith(short) and other.startswith(short)
 
 

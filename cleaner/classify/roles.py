@@ -81,11 +81,9 @@ def tail_lists(page: Page) -> Found:
     """Remove everything after the cue that ends the article."""
     s = page.structure
     evidence = f"lists since line {s.number(page.tail)}" if page.tail < len(s) else ""
+    footers = {i: cue.phrase for i, cue in page.cues.items() if cue.kind == "footer"}
     for i in range(page.tail + 1, len(s)):
-        if phrase := _cue(page, i, "footer"):
-            yield i, Verdict(Role.FOOTER, Reason.CUE_LINE, phrase)
-        else:
-            yield i, _listed(page, i, Role.TEASER, evidence)
+        yield i, Verdict(Role.FOOTER, Reason.CUE_LINE, footers[i]) if i in footers else _listed(page, i, Role.TEASER, evidence)
 
 
 def _listed(page: Page, i: int, role: Role, evidence: str) -> Verdict:
@@ -256,7 +254,7 @@ def credits_line(page: Page) -> Found:
     for i in (start + labels.nonzero()[0]).tolist():
         if s.texts[i][0] in OPENING and BRACKETED.match(s.texts[i]):
             yield i, Verdict(Role.CREDIT, Reason.PATTERN, s.texts[i])
-        elif (phrase := _cue(page, i, "credit")) and not s.punctuated[i]:
+        elif i in page.cues and (phrase := _cue(page, i, "credit")) and not s.punctuated[i]:
             yield i, Verdict(Role.CREDIT, Reason.CUE_LINE, phrase)
 
 
