@@ -9,6 +9,7 @@ from typing import Any
 
 from cleaner.config import FieldNames
 from cleaner.document import RawDocument, Refusal
+from cleaner.errors import DocumentRefused
 from cleaner.limits import in_force
 from cleaner.manifest import sha256
 from cleaner.readers.source import NO_PAYLOAD, SourceFile
@@ -37,7 +38,7 @@ def document_of(
 
 
 def documents_of(file: SourceFile, fields: FieldNames, rows: Iterable[Mapping[str, Any]]) -> Iterator[RawDocument | Refusal]:
-    """The documents of rows whose columns have types, numbered from 1. What arrow raises becomes one refusal for the rest of the file."""
+    """The documents of rows whose columns have types, numbered from 1. What arrow raises becomes one refusal for the rest of the file, columns of one name one for all of it."""
     import pyarrow as pa
 
     number = 0
@@ -51,14 +52,21 @@ def documents_of(file: SourceFile, fields: FieldNames, rows: Iterable[Mapping[st
         detail = f"row {number + 1} and what follows: {error}"
         yield file.refusal(RefusalReason.MALFORMED, detail, Stage.READ, position=number + 1)
         return
+    except DocumentRefused as refused:
+        yield file.refusal(refused.reason, refused.detail, refused.stage)
+        return
     if not number:
         yield file.refusal(RefusalReason.EMPTY, "the file has no rows", Stage.READ)
 
 
 def wanted_columns(names: Iterable[str], fields: FieldNames) -> list[str]:
-    """The columns of a file that a document is made of."""
+    """The columns of a file that a document is made of. Raises DocumentRefused if two of them have one name."""
     wanted = set(asdict(fields).values())
-    return [name for name in names if name in wanted]
+    columns = [name for name in names if name in wanted]
+    if twice := [name for name in dict.fromkeys(columns) if columns.count(name) > 1]:
+        detail = f"{columns.count(twice[0])} columns are called {twice[0]!r}; rename those that are not meant"
+        raise DocumentRefused(RefusalReason.MALFORMED, detail, Stage.READ)
+    return columns
 
 
 def _mapped(values: Mapping[str, Any], fields: FieldNames) -> tuple[str, tuple[bytes, str, dict[str, str]]]:

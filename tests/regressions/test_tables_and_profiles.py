@@ -73,3 +73,26 @@ def test_what_is_not_arrow_is_not_called_a_lack_of_memory(content: bytes, tmp_pa
     (tmp_path / "rows.arrow").write_bytes(content)
     made = cleaner.run([tmp_path / "rows.arrow"], tmp_path / "out", config=config_from({"language": False}, origin="test"))
     assert made.manifest["refused_by_reason"] == {"malformed": 1}
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet", "arrow"])
+def test_two_columns_of_one_name_are_one_clear_refusal(suffix: str, tmp_path: Path) -> None:
+    """In a CSV file the last one won without a word; in Arrow it was an internal error."""
+    path = tmp_path / f"rows.{suffix}"
+    rows = pa.Table.from_arrays([pa.array(["short"]), pa.array([TEXT]), pa.array([1])], names=["text", "text", "other"])
+    if suffix == "csv":
+        path.write_text('text,text,other,other\nshort,"long",1,2\n')
+    elif suffix == "parquet":
+        pq.write_table(rows, path)
+    else:
+        with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_stream(sink, rows.schema) as writer:
+            writer.write_table(rows)
+    made = cleaner.run([path], tmp_path / "out", config=config_from({"language": False}, origin="test"))
+    assert made.manifest["refused_by_reason"] == {"malformed": 1}
+    assert "2 columns are called 'text'" in (tmp_path / "out/rows/quarantine/quarantine-00000.jsonl").read_text("utf-8")
+
+
+def test_two_columns_that_nobody_asked_for_may_have_one_name(tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text(f'text,other,other\n"{TEXT}",1,2\n')
+    made = cleaner.run([tmp_path / "rows.csv"], tmp_path / "out", config=config_from({"language": False}, origin="test"))
+    assert made.manifest["counts"]["exported"] == 1
