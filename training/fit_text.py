@@ -23,9 +23,12 @@ os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false"
 import numpy as np
 import numpy.typing as npt
 
+from cleaner.classify.text_facts import TERM_WORDS
 from cleaner.classify.text_features import measure
+from training.text_chrome import recombined
 from training.text_corpus import FOLDS, FULL_SETS, PARTIAL_SET, PROSE_TYPES, Page, read_pages, read_titles
-from training.text_net import Corpus, Settings, block_weights, fit, save
+from training.text_descent import fit
+from training.text_net import Corpus, Settings, block_weights, save
 from training.text_synthesis import build_banks, lightly_soiled, synthesized
 
 WORKERS = 2
@@ -42,13 +45,17 @@ def build_corpus(data: Path) -> list[Page]:
         if page.page_type not in PROSE_TYPES or zlib.crc32(page.id.encode()) % 4 == 0:
             made.append(lightly_soiled(page))
     made += [synthesized(page, "synth_partial", banks) for page in sets[PARTIAL_SET]]
+    made += recombined(sets)
     return [page for pages in sets.values() for page in pages] + [page for page in made if page is not None]
 
 
-def page_features(page: Page) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
-    """Features and tokens of one page, as the product computes them."""
+def page_features(page: Page) -> tuple[npt.NDArray[Any], ...]:
+    """Features, tokens and terms (rows, TERM_WORDS) of one page, as the product computes them."""
     measured = measure(page.lines, [bool(blank) for blank in page.after_blank])
-    return np.ascontiguousarray(measured.matrix), measured.tokens
+    terms = np.zeros((len(page.lines), TERM_WORDS), np.uint32)
+    lines = measured.terms.lines
+    terms[lines, np.arange(len(lines)) - lines.searchsorted(lines)] = measured.terms.hashes
+    return np.ascontiguousarray(measured.matrix), measured.tokens, terms
 
 
 def assemble(data: Path) -> Corpus:
@@ -58,11 +65,12 @@ def assemble(data: Path) -> Corpus:
         measured = list(pool.map(page_features, pages, chunksize=64))
     return Corpus(
         pages,
-        np.concatenate([features for features, _ in measured]),
-        np.concatenate([tokens for _, tokens in measured]).astype(np.float32),
+        np.concatenate([features for features, _, _ in measured]),
+        np.concatenate([tokens for _, tokens, _ in measured]).astype(np.float32),
         np.concatenate([np.array(page.labels, np.float32) for page in pages]),
-        np.concatenate([block_weights(page, tokens) for page, (_, tokens) in zip(pages, measured, strict=True)]),
+        np.concatenate([block_weights(page, tokens) for page, (_, tokens, _) in zip(pages, measured, strict=True)]),
         np.cumsum([0, *(len(page.lines) for page in pages)]),
+        np.concatenate([terms for _, _, terms in measured]),
     )
 
 
@@ -77,7 +85,9 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, help="folder for the weights fitted on all pages")
     parser.add_argument("--folds", type=Path, help="folder for the weights of each fold")
-    parser.add_argument("--only", type=int, help="fit this fold alone")
+    parser.add_argument(
+        "--only", type=lambda text: [int(k) for k in text.split(",")], default=list(range(FOLDS)), help="fit these folds alone: 0,2"
+    )
     for name in ("width", "epochs", "seed"):
         parser.add_argument(f"--{name}", type=int, default=getattr(Settings(), name))
     args = parser.parse_args()
@@ -86,7 +96,7 @@ def main() -> None:
     log(f"{len(corpus.pages)} pages, {len(corpus.labels)} blocks, {corpus.features.shape[1]} features")
     everything = range(len(corpus.pages))
     if args.folds:
-        for k in range(FOLDS) if args.only is None else [args.only]:
+        for k in args.only:
             log(f"fold {k}")
             save(fit(corpus, [i for i in everything if corpus.pages[i].fold != k], settings, log), args.folds / f"fold-{k}" / "text.npz")
     if args.out:

@@ -6,7 +6,8 @@ Loss: cross-entropy weighted by words, relative to the size of the page's gold (
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,11 @@ import jax.numpy as jnp
 import numpy as np
 import numpy.typing as npt
 
+from cleaner.classify.text_model import SLOT_BITS
 from training.text_corpus import CERTAIN, FULL_SETS, Page
 
 Params = dict[str, Any]
-Batch = tuple[npt.NDArray[Any], ...]
+Batch = tuple[Any, ...]
 
 DISTANCES = (1, 2, 4, 8, 16)
 PACK_BLOCKS, PACK_PAGES = 8192, 96
@@ -31,6 +33,10 @@ PAGE_WEIGHT_LIMIT = 4.0
 """A page with little gold among much text counts at most so many times a clean one."""
 SAMPLE_BLOCKS = 60_000
 """Blocks on which the features' sizes are measured."""
+TERM_DOMAINS, TERMS = 15, 4096
+"""Domains on whose whole pages a term must stand to be learned, and how many at most: the most widespread ones."""
+TERM_GAIN = 0.1
+"""Spread of the first embeddings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +50,26 @@ class Settings:
     soft_f1: float = 0.5
     drop_hidden: float = 0.05
     drop_input: float = 0.05
+    drop_term: float = 0.3
+    drop_language: float = 0.3
+    """Share of terms, and of pages with all their terms, that a step does not see: pages in other languages have none it knows."""
     seed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
+class Ready:
+    """What a net is fitted on, of the whole corpus: features brought to one size (rows, f), float16, places of the terms in the vocabulary
+    (rows, t), and the arrays that go with them into the weights."""
+
+    features: npt.NDArray[np.float16]
+    terms: npt.NDArray[np.int16]
+    stored: Params
+
+
+@dataclass(frozen=True, slots=True)
 class Corpus:
-    """Pages with their blocks' features (rows, f), tokens, labels and weights laid end to end; page i has rows offsets[i]:offsets[i+1]."""
+    """Pages with their blocks' features (rows, f), tokens, labels, weights and terms (rows, t; 0 is none) laid end to end; page i has
+    rows offsets[i]:offsets[i+1]."""
 
     pages: list[Page]
     features: npt.NDArray[np.float32]
@@ -57,6 +77,7 @@ class Corpus:
     labels: npt.NDArray[np.float32]
     weights: npt.NDArray[np.float32]
     offsets: npt.NDArray[np.int64]
+    terms: npt.NDArray[np.uint32]
 
 
 def block_weights(page: Page, tokens: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
@@ -86,9 +107,43 @@ def measure(corpus: Corpus, chosen: list[int], rng: np.random.Generator) -> Para
     return {"scale": scale, "mean": squashed.mean(0), "spread": np.maximum(squashed.std(0), 1e-2)}
 
 
-def started(features: int, settings: Settings) -> Params:
+def widespread(corpus: Corpus, chosen: list[int]) -> npt.NDArray[np.uint32]:
+    """The terms that stand on most domains among the chosen whole pages, as rising hashes; of two with one slot the more widespread."""
+    domains: dict[int, set[str]] = defaultdict(set)
+    for i in chosen:
+        page = corpus.pages[i]
+        if page.origin in FULL_SETS:
+            for term in np.unique(corpus.terms[corpus.offsets[i] : corpus.offsets[i + 1]]).tolist():
+                domains[term].add(page.domain or page.id)
+    domains.pop(0, None)
+    slots: dict[int, int] = {}
+    for term in sorted((term for term in domains if len(domains[term]) >= TERM_DOMAINS), key=lambda term: (-len(domains[term]), term)):
+        slots.setdefault(term >> (32 - SLOT_BITS), term)
+    return np.array(sorted(list(slots.values())[:TERMS]), np.uint32)
+
+
+def numbered(terms: npt.NDArray[np.uint32], vocabulary: npt.NDArray[np.uint32]) -> npt.NDArray[np.int16]:
+    """The places of terms in the vocabulary, -1 for none."""
+    if not len(vocabulary):
+        return np.full(terms.shape, -1, np.int16)
+    place = vocabulary.searchsorted(terms).clip(0, len(vocabulary) - 1)
+    return np.where(vocabulary[place] == terms, place, -1).astype(np.int16)
+
+
+def prepare(corpus: Corpus, chosen: list[int], rng: np.random.Generator) -> Ready:
+    """Bring the corpus to the size and the vocabulary of the chosen pages."""
+    sizes = measure(corpus, chosen, rng)
+    features = np.empty(corpus.features.shape, np.float16)
+    for at in range(0, len(features), 100_000):
+        x = corpus.features[at : at + 100_000]
+        features[at : at + 100_000] = np.clip((x / (np.abs(x) + sizes["scale"]) - sizes["mean"]) / sizes["spread"], -CLIP, CLIP)
+    vocabulary = widespread(corpus, chosen)
+    return Ready(features, numbered(corpus.terms, vocabulary), {"distances": np.array(DISTANCES), "vocabulary": vocabulary, **sizes})
+
+
+def started(features: int, terms: int, settings: Settings) -> Params:
     """Random first weights."""
-    keys = iter(jax.random.split(jax.random.PRNGKey(settings.seed), 2 + 2 * len(DISTANCES)))
+    keys = iter(jax.random.split(jax.random.PRNGKey(settings.seed), 3 + 2 * len(DISTANCES)))
 
     def matrix(rows: int, columns: int, gain: float) -> Any:
         return jax.random.normal(next(keys), (rows, columns)) * gain * np.sqrt(2 / rows)
@@ -102,7 +157,7 @@ def started(features: int, settings: Settings) -> Params:
     }
     for i in range(len(DISTANCES)):
         params |= {f"near{i}": matrix(3 * width, width, 0.5), f"page{i}": matrix(width, width, 0.3), f"offset{i}": jnp.zeros(width)}
-    return params
+    return params | {"embedding": jax.random.normal(next(keys), (max(terms, 1), width)) * TERM_GAIN}
 
 
 def dropped(key: Any, values: Any, share: float) -> Any:
@@ -110,12 +165,23 @@ def dropped(key: Any, values: Any, share: float) -> Any:
     return values * jax.random.bernoulli(key, 1 - share, values.shape) / (1 - share)
 
 
+def told(params: Params, terms: Any, page: Any, key: Any, settings: Settings) -> Any:
+    """What the terms add to each block (blocks, width): the sum of their embeddings over the root of their number."""
+    one, all_of_page = jax.random.split(key)
+    seen = (terms >= 0) & jax.random.bernoulli(one, 1 - settings.drop_term, terms.shape)
+    seen &= jax.random.bernoulli(all_of_page, 1 - settings.drop_language, (PACK_PAGES,))[page][:, None]
+    total = (params["embedding"][terms] * seen[:, :, None]).sum(1)
+    return total / jnp.sqrt(jnp.maximum(seen.sum(1), 1))[:, None]
+
+
 def logits(params: Params, inputs: Any, page: Any, key: Any, settings: Settings) -> tuple[Any, Any]:
     """Log-odds (blocks,) of packed pages, and the matrix (PACK_PAGES, blocks) that tells which block is whose."""
-    keys = jax.random.split(key, len(DISTANCES) + 1)
+    features, terms = inputs
+    *keys, term_key = jax.random.split(key, len(DISTANCES) + 2)
     member = (page[None, :] == jnp.arange(PACK_PAGES)[:, None]).astype(jnp.float32)
     sizes = jnp.maximum(member.sum(1), 1)[:, None]
-    hidden = jax.nn.relu(dropped(keys[-1], inputs, settings.drop_input) @ params["enter"] + params["enter_offset"])
+    entered = dropped(keys[-1], features, settings.drop_input) @ params["enter"] + params["enter_offset"]
+    hidden = jax.nn.relu(entered + told(params, terms, page, term_key, settings))
     for i, distance in enumerate(DISTANCES):
         seen = dropped(keys[i], hidden, settings.drop_hidden)
         sides = [jnp.roll(seen, step, 0) * (page == jnp.roll(page, step))[:, None] for step in (distance, -distance)]
@@ -151,67 +217,28 @@ def packs(corpus: Corpus, chosen: list[int], rng: np.random.Generator) -> Iterat
     yield pack
 
 
-def packed(corpus: Corpus, inputs: npt.NDArray[np.float16], pack: list[int]) -> Batch:
+def rows_of(corpus: Corpus, pack: list[int]) -> npt.NDArray[np.int64]:
+    """The rows of a pack's pages, of each no more than fit one step."""
+    return np.concatenate([np.arange(corpus.offsets[i], corpus.offsets[i + 1])[:PACK_BLOCKS] for i in pack])
+
+
+def packed(corpus: Corpus, ready: Ready, pack: list[int]) -> Batch:
     """Arrays of one step, padded to PACK_BLOCKS."""
-    rows = np.concatenate([np.arange(corpus.offsets[i], corpus.offsets[i + 1])[:PACK_BLOCKS] for i in pack])
+    rows = rows_of(corpus, pack)
     sizes = [min(int(corpus.offsets[i + 1] - corpus.offsets[i]), PACK_BLOCKS) for i in pack]
     page = np.full(PACK_BLOCKS, PACK_PAGES - 1, np.int32)
     page[: len(rows)] = np.repeat(np.arange(len(pack)), sizes)
     out: list[npt.NDArray[Any]] = []
-    for column in (inputs, corpus.labels, corpus.weights, corpus.tokens):
-        padded = np.zeros((PACK_BLOCKS, *column.shape[1:]), np.float32)
+    for column in (ready.features, ready.terms, corpus.labels, corpus.weights, corpus.tokens):
+        padded = np.zeros((PACK_BLOCKS, *column.shape[1:]), np.int16 if column.dtype == np.int16 else np.float32)
         padded[: len(rows)] = column[rows]
         out.append(padded)
-    packed_inputs, labels, weights, tokens = out
-    return packed_inputs, page, labels, weights, tokens
-
-
-def stepper(settings: Settings) -> Callable[..., Any]:
-    """One compiled step of Adam."""
-
-    @jax.jit
-    def step(state: Any, number: Any, rate: Any, batch: Batch) -> Any:
-        params, first, second = state
-        key = jax.random.fold_in(jax.random.PRNGKey(settings.seed + 7), number)
-        value, slope = jax.value_and_grad(loss)(params, batch, key, settings)
-        norm = jnp.sqrt(sum((leaf * leaf).sum() for leaf in jax.tree.leaves(slope)))
-        slope = jax.tree.map(lambda g: g * jnp.minimum(1.0, 1 / (norm + 1e-6)), slope)
-        first = jax.tree.map(lambda m, g: 0.9 * m + 0.1 * g, first, slope)
-        second = jax.tree.map(lambda v, g: 0.99 * v + 0.01 * g * g, second, slope)
-        t = number.astype(jnp.float32)
-        params = jax.tree.map(
-            lambda p, m, v: p - rate * (m / (1 - 0.9**t) / (jnp.sqrt(v / (1 - 0.99**t)) + 1e-7) + settings.decay * p), params, first, second
-        )
-        return (params, first, second), value
-
-    return step
-
-
-def fit(corpus: Corpus, chosen: list[int], settings: Settings, log: Callable[[str], None]) -> Params:
-    """Weights fitted on the chosen pages, by the names `text_model.load_net` reads."""
-    rng = np.random.default_rng(settings.seed)
-    sizes = measure(corpus, chosen, rng)
-    inputs = np.empty(corpus.features.shape, np.float16)
-    for at in range(0, len(inputs), 100_000):
-        x = corpus.features[at : at + 100_000]
-        inputs[at : at + 100_000] = np.clip((x / (np.abs(x) + sizes["scale"]) - sizes["mean"]) / sizes["spread"], -CLIP, CLIP)
-    plan = [list(packs(corpus, [i for i in chosen if in_epoch(corpus.pages[i], epoch)], rng)) for epoch in range(settings.epochs)]
-    params = started(len(sizes["scale"]), settings)
-    zeros = jax.tree.map(jnp.zeros_like, params)
-    state, step, number, total = (params, zeros, zeros), stepper(settings), 0, sum(map(len, plan))
-    for epoch, steps in enumerate(plan):
-        lost = 0.0
-        for pack in steps:
-            number += 1
-            rate = settings.rate * min(1.0, number / 100) * 0.5 * (1 + np.cos(np.pi * number / total))
-            state, value = step(state, jnp.int32(number), jnp.float32(rate), packed(corpus, inputs, pack))
-            lost += float(value)
-        log(f"epoch {epoch} loss {lost / len(steps):.4f}")
-    return {"distances": np.array(DISTANCES), **sizes, **{name: np.asarray(value) for name, value in state[0].items()}}
+    features, terms, labels, weights, tokens = out
+    return (features, terms), page, labels, weights, tokens
 
 
 def save(params: Params, path: Path) -> None:
     """Write weights: matrices as float16, sizes as float32, the same bytes for the same numbers."""
-    exact = {"scale", "mean", "spread", "distances"}
+    types = dict.fromkeys(("scale", "mean", "spread", "distances"), np.float32) | {"vocabulary": np.uint32}
     path.parent.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(path, **{name: value.astype(np.float32 if name in exact else np.float16) for name, value in sorted(params.items())})
+    np.savez_compressed(path, **{name: value.astype(types.get(name, np.float16)) for name, value in sorted(params.items())})

@@ -1,6 +1,6 @@
 """Score the cleaning of flattened text on pages of unseen domains: by set, page type, language and fold, beside two baselines.
 
-    python -m training.text_scores --data DATA --folds FOLDS [--sets full_alt,partial_trafilatura] [--by-fold] [--all-groups]
+    python -m training.text_scores --data DATA --folds FOLDS [--sets full_alt,partial_trafilatura] [--by-fold] [--all-groups] [--no-terms]
     python -m training.text_scores --data DATA --folds FOLDS --choice
 
 FOLDS/fold-k/text.npz was fitted on the other four folds (`python -m training.fit_text --folds FOLDS`); every page is cleaned with the
@@ -16,6 +16,7 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from itertools import product
 from pathlib import Path
 from unittest import mock
@@ -24,7 +25,7 @@ import numpy as np
 import numpy.typing as npt
 
 import cleaner
-from cleaner.classify import text_select
+from cleaner.classify import text_model, text_select
 from cleaner.classify.text_features import measure
 from cleaner.classify.text_model import net_of, probabilities
 from cleaner.errors import DocumentRefused
@@ -40,10 +41,11 @@ MIN_GROUP = 15
 """Pages from which a page type or language gets a row."""
 
 GRID = {
-    "EVENING": (0.0, 0.2, 0.3, 0.4, 0.5, 0.6),
-    "USUAL_ODDS": (26.0, 33.0, 43.0, 55.0),
-    "KEEP_ALL_MARGIN": (0.0, 0.002, 0.005),
-    "SURE": (0.85, 0.9),
+    "EVENING": (0.0, 0.2, 0.3, 0.4),
+    "USUAL_ODDS": (26.0, 33.0, 43.0),
+    "KEEP_ALL_MARGIN": (0.0, 0.002),
+    "SURE": (0.85, 0.87, 0.9),
+    "FEW_BLOCKS": (0, 150),
 }
 
 
@@ -129,7 +131,7 @@ def choice_scores(page: Page, folds: Path, settings: list[dict[str, float]]) -> 
     """F1 of the net's choice under every setting of the constants, none of the rules applied."""
     f1, known = scorer(page), dict[float, float]()
     measured = measure(page.lines, [bool(blank) for blank in page.after_blank])
-    found = probabilities(measured.matrix, net_of(folds / f"fold-{page.fold}"))
+    found = probabilities(measured.matrix, measured.terms, net_of(folds / f"fold-{page.fold}"))
     scores = []
     for setting in settings:
         with mock.patch.multiple(text_select, **setting):
@@ -174,13 +176,15 @@ def main() -> None:
     parser.add_argument("--sets", type=lambda text: text.split(","), default=[*FULL_SETS, PARTIAL_SET])
     parser.add_argument("--by-fold", action="store_true", help="rows for every fold too")
     parser.add_argument("--all-groups", action="store_true", help=f"groups of fewer than {MIN_GROUP} pages too")
+    parser.add_argument("--no-terms", action="store_true", help="as on pages in a language of which the net knows no word")
     parser.add_argument("--choice", action="store_true", help="the constants of the choice instead of the product")
     args = parser.parse_args()
     smallest = 1 if args.all_groups else MIN_GROUP
-    if args.choice:
-        compare_choices(args.data, args.sets, args.folds, smallest)
-    else:
-        compare(args.data, args.sets, args.folds, by_fold=args.by_fold, smallest=smallest)
+    with mock.patch.object(text_model, "_add_terms", return_value=None) if args.no_terms else nullcontext():
+        if args.choice:
+            compare_choices(args.data, args.sets, args.folds, smallest)
+        else:
+            compare(args.data, args.sets, args.folds, by_fold=args.by_fold, smallest=smallest)
 
 
 if __name__ == "__main__":

@@ -38,13 +38,13 @@ class Cue:
     whole: bool
 
 
-_TABLE_BITS = 20
+_TABLE_BITS = 18
 _TABLE_SHIFT = np.uint32(32 - _TABLE_BITS)
 
 
 class Index(NamedTuple):
     """What a line must have to be or begin with a phrase: for each of three hashes (see `text_facts.LineFacts`) whether a phrase has one with
-    the same upper bits, bool (2^20,), and for phrases with hardly a word character (`firsts`, bool (CLASSES,)) the class of the first character.
+    the same upper bits, bool (2^18,), and for phrases with hardly a word character (`firsts`, bool (CLASSES,)) the class of the first character.
     """
 
     wholes: npt.NDArray[np.bool_]
@@ -125,15 +125,23 @@ def candidates(texts: Sequence[str], facts: LineFacts, phrases: Phrases) -> list
     found = index.firsts.take(facts.first)
     for table, hashes in ((index.wholes, facts.whole), (index.heads, facts.head), (index.short_heads, facts.short_head)):
         found |= table.take(hashes >> _TABLE_SHIFT)
-    chosen: list[int] = found.nonzero()[0].tolist()
-    whole = index.wholes.take(facts.whole >> _TABLE_SHIFT)
-    return [i for i in chosen if len(texts[i]) <= MAX_CUE_CHARS and (whole[i] or _may_open(texts[i], phrases))]
+    chosen = found.nonzero()[0]
+    whole = index.wholes.take(facts.whole.take(chosen) >> _TABLE_SHIFT).tolist()
+    return [
+        i
+        for i, sure in zip(chosen.tolist(), whole, strict=True)
+        if len(texts[i]) <= MAX_CUE_CHARS and (sure or _may_open(texts[i], phrases))
+    ]
 
 
 def _may_open(text: str, phrases: Phrases) -> bool:
     """Tell whether a line that is no whole phrase may begin with one: most do not, and it costs a fifth of bringing them to their key."""
     folded = text.casefold()
-    return folded.startswith(phrases.heads.get(folded[:_INDEX_CHARS], ())) or folded[:1] in phrases.heads or _ODD.search(folded) is not None
+    if folded.startswith(phrases.heads.get(folded[:_INDEX_CHARS], ())) or folded[:1] in phrases.heads:
+        return True
+    if folded.isascii():
+        return "  " in folded or "\t" in folded
+    return _ODD.search(folded) is not None
 
 
 @cache

@@ -94,7 +94,7 @@ class _Piece(NamedTuple):
 
 def _judge_piece(lines: TextLines, net: Net) -> _Piece:
     measured = measure(lines.texts, lines.after_blank)
-    probability = probabilities(measured.matrix, net)
+    probability = probabilities(measured.matrix, measured.terms, net)
     base = choose(probability, measured.tokens, measured.words).kept
     page = read_page(read_structure(lines, measured), load_phrases(), (probability, base))
     named, kept = verdicts(page), page.kept.copy()

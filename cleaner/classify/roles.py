@@ -205,7 +205,7 @@ def captions(page: Page) -> Found:
         credit = credit_of(s.texts[i])
         if credit and _is_name(credit[1] or ""):
             yield i, Verdict(Role.CAPTION, Reason.PATTERN, credit[0])
-        elif phrase := _cue(page, i, "photo") if i > page.title and not s.running[i] else "":
+        elif i in page.cues and (phrase := _cue(page, i, "photo") if i > page.title and not s.running[i] else ""):
             yield i, Verdict(Role.CAPTION, Reason.CUE_LINE, phrase)
         elif i - 1 in echoes and _stands_apart(page, i - 1, i + 1):
             yield i, Verdict(Role.CAPTION, Reason.PAGE_POSITION, f"under the repeated title of line {s.number(i - 1)}")

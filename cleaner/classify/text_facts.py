@@ -1,8 +1,7 @@
 """What one line of text tells by itself: counts of character classes, how it begins and ends, hashes to find it again.
 
-Everything is computed on one array of UTF-16 units for many lines at once. All facts are integers, so that the same text gives
-the same facts on every machine. The cost is about two dozen passes over the units; memory is bounded by working on
-`CHUNK_UNITS` at a time.
+Everything is computed on one array of UTF-16 units for many lines at once. All facts are integers: the same text gives the same facts
+on every machine. The cost is about two dozen passes over the units; memory is bounded by working on `CHUNK_UNITS` at a time.
 """
 
 from __future__ import annotations
@@ -37,6 +36,9 @@ REPEAT_UNITS = 8
 
 LONG_WORD_UNITS = 5
 """Words from this length on are remembered for vocabulary overlap; shorter ones are function words in most alphabets."""
+
+TERM_WORDS, TERM_UNITS = 12, 2
+"""Words of a line whose words the net knows by name: labels and headings are no longer. Characters that such a word has at least."""
 
 DENSE_SPAN, UNSPACED_SPAN = 2, 4
 """Characters taken as one word where a script has no spaces: Han and kana by two, Thai, Lao, Khmer, Burmese by four."""
@@ -92,23 +94,33 @@ class LineFacts(NamedTuple):
 
 
 class Words(NamedTuple):
-    """The long words of a text in order: their hashes (w,), and the lines (w,) they stand in."""
+    """Some of the words of a text in order: their hashes (w,), and the lines (w,) they stand in."""
 
     hashes: Hashes
     lines: Ints
 
 
-def line_facts(texts: Sequence[str]) -> tuple[LineFacts, Words]:
-    """Facts of every line and the long words of all; each text is one non-empty line, and there is at least one."""
+class TextFacts(NamedTuple):
+    """What is found in the lines of a text: facts of every line, its long words, and its terms: the words of short lines, numbers left out."""
 
+    lines: LineFacts
+    words: Words
+    terms: Words
+
+
+def line_facts(texts: Sequence[str]) -> TextFacts:
+    """Facts of every line, the long words of all, and the terms; each text is one non-empty line, and there is at least one."""
     joined = "\n".join(("", *texts, ""))
     if len(joined) <= MAX_LINE_UNITS or (len(joined) <= CHUNK_UNITS and max(map(len, texts)) <= MAX_LINE_UNITS):
         return _chunk_facts(0, joined, len(texts))
     parts = [_chunk_facts(first, "\n".join(("", *lines, "")), len(lines)) for first, lines in _chunks(texts)]
-    if len(parts) == 1:
-        return parts[0]
-    facts = LineFacts(*(np.concatenate(column) for column in zip(*(facts for facts, _ in parts), strict=True)))
-    return facts, Words(*(np.concatenate(column) for column in zip(*(words for _, words in parts), strict=True)))
+    lines, words, terms = zip(*parts, strict=True)
+    return TextFacts(LineFacts(*_end_to_end(lines)), Words(*_end_to_end(words)), Words(*_end_to_end(terms)))
+
+
+def _end_to_end(parts: Sequence[tuple[Ints, ...]]) -> Iterator[Ints]:
+    """The columns of several tables, each laid end to end."""
+    return (np.concatenate(column) for column in zip(*parts, strict=True))
 
 
 def _chunks(texts: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
@@ -133,7 +145,7 @@ class _Runs(NamedTuple):
     first: Ints
 
 
-def _chunk_facts(first_line: int, joined: str, n: int) -> tuple[LineFacts, Words]:
+def _chunk_facts(first_line: int, joined: str, n: int) -> TextFacts:
     """Facts of one chunk of n lines with a line feed before, between and after them; `first_line` is the number of its first line."""
     units = np.frombuffer(joined.encode("utf-16-le", "surrogatepass"), np.uint16)
     kind = t.tables().kind.take(units)
@@ -149,16 +161,16 @@ def _chunk_facts(first_line: int, joined: str, n: int) -> tuple[LineFacts, Words
     hashes = _Hashes.of(units.take(word.nonzero()[0]))
     sentences = _sentences(units, kind, keys, n)
     facts = LineFacts(classes, *counts, sentences, *_edges(units, kind, (starts, ends), runs, bounds), *_line_hashes(hashes, *bounds))
+    terms = _terms(hashes, runs, counts[0], first_line)
     if classes[:, t.DENSE : t.UNSPACED + 1].any():
-        return facts, _mixed_words(hashes, runs, (kind, word, keys), bounds[1], first_line)
-    return facts, _spaced_words(hashes, runs, first_line)
+        return TextFacts(facts, _mixed_words(hashes, runs, (kind, word, keys), bounds[1], first_line), terms)
+    return TextFacts(facts, _spaced_words(hashes, runs, first_line), terms)
 
 
 def _word_runs(word: Bools, keys: Ints, n: int) -> tuple[_Runs, tuple[Ints, Ints]]:
     """The runs; how many start in each line, and how many of these with a capital."""
-    turns = (word[1:] != word[:-1]).nonzero()[
-        0
-    ]  # the unit before each start and the last unit, by turns: both ends of a chunk are line feeds
+    # The unit before each start and the last unit, by turns: both ends of a chunk are line feeds.
+    turns = (word[1:] != word[:-1]).nonzero()[0]
     before, last = turns[::2], turns[1::2]
     low, opens = np.zeros(len(before) + 1, np.int64), np.empty(len(before) + 1, np.int64)
     np.subtract(last, before, out=low[1:])
@@ -213,8 +225,7 @@ def _powers(size: int) -> tuple[Hashes, Hashes]:
 def _sentences(units: Ints, kind: Ints, keys: Ints, n: int) -> Ints:
     """Sentence ends of each line; those of scripts without spaces need nothing after them."""
     at = (kind == t.SENTENCE_END).nonzero()[0]
-    ends = _AFTER_SENTENCE.take(kind.take(at + 1))
-    ends |= units.take(at) >= _FIRST_DENSE_UNIT
+    ends = _AFTER_SENTENCE.take(kind.take(at + 1)) | (units.take(at) >= _FIRST_DENSE_UNIT)
     at -= 1
     return np.bincount(keys.take(at.compress(ends)) >> _CLASS_BITS, minlength=n)
 
@@ -255,6 +266,16 @@ def _line_hashes(hashes: _Hashes, low: Ints, high: Ints) -> tuple[Ints, ...]:
     opens[0, :-1] = ahead & long[:-1] & (length[1:] >= length[:-1])
     opens[1, 1:] = behind & long[1:] & (length[:-1] >= length[1:])
     return sums[0], sums[1], sums[2], sums[3], doubled.astype(np.int64), opens[0], opens[1]
+
+
+def _terms(hashes: _Hashes, runs: _Runs, starts: Ints, first_line: int) -> Words:
+    """Hashes of the words of short lines; `starts` words start in each line. In scripts without spaces a run between marks is a word."""
+    low = runs.low
+    short = (starts <= TERM_WORDS).take(runs.lines)
+    short &= low[1:] - low[:-1] >= TERM_UNITS
+    short &= runs.opens[:-1] != t.DIGIT
+    chosen = short.nonzero()[0]
+    return Words(hashes.hash(low.take(chosen), low.take(chosen + 1)), runs.lines.take(chosen) + first_line)
 
 
 def _spaced_words(hashes: _Hashes, runs: _Runs, first_line: int) -> Words:

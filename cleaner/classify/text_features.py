@@ -1,6 +1,6 @@
 """Blocks of flattened text → one float32 matrix: each block by itself, what it repeats, its place on the page.
 
-Nothing here knows a language: no word list, only character classes, lengths, order and repetition. Sums are over integers and
+The matrix knows no language: no word list, only character classes, lengths, order and repetition. Sums are over integers and
 every quotient is rounded once to float32, so the same text gives the same matrix on every machine. Time and memory are
 linear. The nearest neighbours are left to the net of `text_model`, which reads them itself; here are means over windows.
 """
@@ -125,11 +125,13 @@ class Measured(NamedTuple):
     """How many lines have the same word characters."""
     first: Array
     """The index of the first of them."""
+    terms: Words
+    """The words of short lines."""
 
 
 def measure(texts: Sequence[str], after_blank: Sequence[bool]) -> Measured:
     """Measure the blocks of a text: non-empty stripped lines (at least one), and whether a blank line stood before each."""
-    facts, long_words = line_facts(texts)
+    facts, long_words, terms = line_facts(texts)
     classes = facts.classes.T[: t.OTHER + 1].astype(np.float32, order="C")
     dense, unspaced = facts.classes[:, t.DENSE], facts.classes[:, t.UNSPACED]
     words = facts.word_starts + (dense >> 1) + (unspaced >> 2)
@@ -147,7 +149,7 @@ def measure(texts: Sequence[str], after_blank: Sequence[bool]) -> Measured:
     _fill_place(rows[_PLACE:_WINDOW], words, good, strong)
     _fill_alike(rows[_PLACE + 10 : _PLACE + 12], groups, good)
     fill_windows(rows[_WINDOW:], _added_up(rows, words * good), signature)
-    return Measured(rows.T, facts.word_starts + dense + unspaced, words, facts, groups.sizes[0], groups.leader)
+    return Measured(rows.T, facts.word_starts + dense + unspaced, words, facts, groups.sizes[0], groups.leader, terms)
 
 
 def _fill_line(rows: Rows, facts: LineFacts, classes: Rows, words: Array) -> None:

@@ -1,8 +1,10 @@
 """P(content) of every block of a flattened text: a small convolutional net over the sequence of blocks, in numpy alone.
 
-The net reads each block's features, then residual layers look 1, 2, 4, 8 and 16 blocks to both sides and at the page's mean;
-its context is learned, no smoothing is imposed. Weights are float16 in one `.npz`. Scores are rounded to `SCORE_DIGITS`,
-because the order of additions inside a matrix product differs between processors by about 1e-6 and decisions must not.
+The net reads each block's features and the words of short lines that it knows ("terms": some thousand that stand on many sites of its
+training pages, kept as hashes), then residual layers look 1, 2, 4, 8 and 16 blocks to both sides and at the page's mean; its context is
+learned, no smoothing is imposed. Three pages in ten were fitted without any term: a language of which it knows no word is judged by features
+alone (`python -m training.text_terms` names the words and what they do). Weights are float16 in one `.npz`. Scores are rounded to
+`SCORE_DIGITS`, because the order of additions inside a matrix product differs between processors by about 1e-6 and decisions must not.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from cleaner.classify.text_facts import TERM_WORDS, Hashes, Words
 from cleaner.classify.weights_file import arrays_of, expect
 from cleaner.errors import ConfigError
 
@@ -37,18 +40,32 @@ SECTION_ROWS = 16 * TILE_ROWS
 """Rows brought to one size, and looked around from, at a time: what is made of them stays in the second-level cache."""
 
 
+_OVER_ROOT = (1 / np.sqrt(np.maximum(np.arange(TERM_WORDS + 1), 1))).astype(np.float32)
+
+MAX_WEIGHT = 1e9
+"""Weights that multiply features go no farther: a page's sums stay finite in float32. Fitted ones stay below 10."""
+
+SLOT_BITS = 16
+"""Upper bits of a term's hash by which it is looked up: no two terms of a vocabulary share them."""
+
+
 class Net(NamedTuple):
-    """Weights. `scale`, `mean`, `spread` (f,): how features are brought to one size. Layers: distance in blocks, a (3c, c) matrix for
-    the neighbours before, itself and after, a (c, c) one for the page's mean, a (c,) offset."""
+    """Weights, ready for use. `scale`, `lowest`, `highest` (f, 1): how features are brought to one size. `enter` (f, c): what these are
+    multiplied with, standardising included. Layers: distance in blocks, a (3c, c) matrix for the neighbours before, itself and after, a
+    (c, c) one for the page's mean, a (c,) offset. `vocabulary` (v,): hashes of the terms it knows; `slots` (2^SLOT_BITS,): by the upper
+    bits of a hash the only term it can be; `embedding` (v, c): what each adds to its line."""
 
     scale: Floats
-    mean: Floats
-    spread: Floats
+    lowest: Floats
+    highest: Floats
     enter: Floats
     enter_offset: Floats
     leave: Floats
     leave_offset: Floats
     layers: tuple[tuple[int, Floats, Floats, Floats], ...]
+    vocabulary: npt.NDArray[np.uint32]
+    slots: npt.NDArray[np.int32]
+    embedding: Floats
 
 
 def net_of(weights: Path | None) -> Net:
@@ -82,48 +99,64 @@ def load_net(path: Path) -> Net:
     _check(stored)
     part = {name: value.astype(np.float32) for name, value in stored.items()}
     layers = tuple((int(distance), part[f"near{i}"], part[f"page{i}"], part[f"offset{i}"]) for i, distance in enumerate(part["distances"]))
+    mean, spread = (stored[name].astype(np.float64)[:, None] for name in ("mean", "spread"))
+    enter = stored["enter"] / spread
+    offset = stored["enter_offset"] - (mean * enter).sum(0)
+    if max(np.abs(enter).max(initial=0.0), np.abs(offset).max(initial=0.0)) > MAX_WEIGHT:
+        raise ValueError("spread is too small for enter")
+    slots = np.zeros(1 << SLOT_BITS, np.int32)
+    slots[_slot(stored["vocabulary"])] = np.arange(len(stored["vocabulary"]))
     return Net(
-        part["scale"], part["mean"], part["spread"], part["enter"], part["enter_offset"], part["leave"], part["leave_offset"], layers
-    )
+        part["scale"][:, None], (mean - CLIP * spread).astype(np.float32), (mean + CLIP * spread).astype(np.float32),
+        enter.astype(np.float32), offset.astype(np.float32), part["leave"], part["leave_offset"],
+        layers, stored["vocabulary"], slots, part["embedding"],
+    )  # fmt: skip
+
+
+def _slot(hashes: Hashes) -> Hashes:
+    return hashes >> np.uint32(32 - SLOT_BITS)
 
 
 def _check(stored: dict[str, npt.NDArray[Any]]) -> None:
-    expect(stored, {"enter": (None, None), "distances": (None,), "scale": (None,)})
+    expect(stored, {"enter": (None, None), "distances": (None,), "scale": (None,), "vocabulary": (None,)})
     f, c = stored["enter"].shape
     vectors = {"scale": (f,), "mean": (f,), "spread": (f,), "enter_offset": (c,), "leave": (c, 1), "leave_offset": (1,)}
     layers = {f"near{i}": (3 * c, c) for i in range(len(stored["distances"]))}
     layers |= {f"page{i}": (c, c) for i in range(len(stored["distances"]))}
-    expect(stored, {**vectors, **layers, **{f"offset{i}": (c,) for i in range(len(stored["distances"]))}})
+    known = {"embedding": (len(stored["vocabulary"]), c)}
+    expect(stored, {**vectors, **layers, **known, **{f"offset{i}": (c,) for i in range(len(stored["distances"]))}})
     if not ((stored["scale"] > 0).all() and (stored["spread"] > 0).all() and (stored["distances"] >= 1).all()):
         raise ValueError("scale, spread and distances must be above 0")
+    if stored["vocabulary"].dtype != np.uint32 or len(np.unique(_slot(stored["vocabulary"]))) < len(stored["vocabulary"]):
+        raise ValueError(f"vocabulary must be 32-bit numbers, no two alike in their upper {SLOT_BITS} bits")
 
 
-def probabilities(features: Floats, net: Net) -> npt.NDArray[np.float64]:
-    """P(content) (n,) from the matrix of `text_features` (n, f), rounded to SCORE_DIGITS; about 700 bytes a block while it runs."""
+def probabilities(features: Floats, terms: Words, net: Net) -> npt.NDArray[np.float64]:
+    """P(content) (n,) from the matrix of `text_features` (n, f) and the terms, rounded to SCORE_DIGITS; about 700 bytes a block while it runs."""
     if not len(features):
         return np.zeros(0)
-    odds = _logits(features, net).astype(np.float64).clip(-30.0, 30.0)
+    odds = _logits(features, terms, net).astype(np.float64).clip(-30.0, 30.0)
     found: npt.NDArray[np.float64] = np.round(1.0 / (1.0 + np.exp(-odds)), SCORE_DIGITS)
     return found
 
 
 def squashed(rows: Floats, net: Net) -> Floats:
-    """Features as rows (f, n) brought to one size: x / (|x| + scale), then standardised and cut at CLIP."""
+    """Features as rows (f, n) brought to one size: x / (|x| + scale), cut at CLIP; what is left of standardising them is in `enter`."""
     sized = np.abs(rows)
-    sized += net.scale[:, None]
+    sized += net.scale
     np.divide(rows, sized, out=sized)
-    sized -= net.mean[:, None]
-    sized /= net.spread[:, None]
-    return sized.clip(-CLIP, CLIP, out=sized)
+    np.maximum(sized, net.lowest, out=sized)
+    return np.minimum(sized, net.highest, out=sized)
 
 
-def _logits(features: Floats, net: Net) -> Floats:
+def _logits(features: Floats, terms: Words, net: Net) -> Floats:
     """Log-odds (n,)."""
     n, width = len(features), net.enter.shape[1]
     hidden, change = np.empty((2, n, width), np.float32)
     sections = [(at, min(at + SECTION_ROWS, n)) for at in range(0, n, SECTION_ROWS)]
     for at, end in sections:
         np.add(_entered(squashed(features[at:end].T, net), net.enter), net.enter_offset, out=hidden[at:end])
+        _add_terms(hidden, terms, (at, end), net)
     np.maximum(hidden, 0.0, out=hidden)
     tiles = -(-min(n, SECTION_ROWS) // TILE_ROWS)
     around, product = np.zeros((tiles, TILE_ROWS, 3 * width), np.float32), np.empty((tiles, TILE_ROWS, width), np.float32)
@@ -136,6 +169,26 @@ def _logits(features: Floats, net: Net) -> Floats:
         hidden += np.maximum(change, 0.0, out=change)
     odds: Floats = hidden @ net.leave[:, 0] + net.leave_offset[0]
     return odds
+
+
+def _add_terms(hidden: Floats, terms: Words, section: tuple[int, int], net: Net) -> None:
+    """Add to the lines of a section what their terms tell: the sum of their embeddings over the root of their number."""
+    if not len(net.vocabulary):
+        return
+    first, last = (0, len(terms.lines)) if section == (0, len(hidden)) else terms.lines.searchsorted(section)
+    hashes = terms.hashes[first:last]
+    place = net.slots.take(_slot(hashes))
+    known = (net.vocabulary.take(place) == hashes).nonzero()[0]
+    if not len(known):
+        return
+    lines = terms.lines[first:last].take(known)
+    bounds = np.empty(len(known) + 1, np.bool_)
+    bounds[0] = bounds[-1] = True
+    np.not_equal(lines[1:], lines[:-1], out=bounds[1:-1])
+    at = bounds.nonzero()[0]
+    told = np.add.reduceat(net.embedding.take(place.take(known), axis=0), at[:-1], axis=0)
+    told *= _OVER_ROOT.take(at[1:] - at[:-1])[:, None]
+    hidden[lines.take(at[:-1])] += told
 
 
 def _look_around(hidden: Floats, section: tuple[int, int], distance: int, out: Floats) -> None:

@@ -186,10 +186,13 @@ WRONG: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("html.npz", {"first_leaves": np.zeros(5, np.float32)}, "leaves"),
     ("html.npz", {"second_features": np.zeros(0, np.uint16), "second_borders": np.zeros(0), "second_leaves": np.zeros(0)}, "trees"),
     ("text.npz", {"mean": np.zeros(3)}, "mean"),
-    ("text.npz", {"scale": np.zeros_like(net_of(None).scale)}, "above 0"),
+    ("text.npz", {"scale": np.zeros(len(net_of(None).scale))}, "above 0"),
+    ("text.npz", {"spread": np.full(len(net_of(None).scale), 1e-30)}, "spread"),
     ("text.npz", {"near1": np.zeros((2, 2))}, "near1"),
     ("text.npz", {"distances": np.array([1.0] * 6)}, "near5"),
     ("text.npz", {"enter": np.zeros(5)}, "enter"),
+    ("text.npz", {"embedding": np.zeros((3, 3))}, "embedding"),
+    ("text.npz", {"vocabulary": np.zeros_like(net_of(None).vocabulary)}, "vocabulary"),
 )
 
 

@@ -34,14 +34,23 @@ def test_a_line_is_judged_alike_alone_and_among_others(texts: list[str]) -> None
 @given(lines, st.integers(1, 40))
 def test_pieces_give_the_facts_of_the_whole(texts: list[str], size: int) -> None:
     """Only what looks at the neighbouring line may differ where a piece ends."""
-    whole, words = line_facts(texts)
+    whole, words, terms = line_facts(texts)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(text_facts, "CHUNK_UNITS", size)
         parts = [text_facts._chunk_facts(first, "\n".join(("", *chunk, "")), len(chunk)) for first, chunk in text_facts._chunks(texts)]
     for name in set(LineFacts._fields) - {"opens_next", "opens_previous"}:
-        assert np.array_equal(getattr(whole, name), np.concatenate([getattr(facts, name) for facts, _words in parts])), name
-    assert np.array_equal(words.hashes, np.concatenate([found.hashes for _facts, found in parts]))
-    assert np.array_equal(words.lines, np.concatenate([found.lines for _facts, found in parts]))
+        assert np.array_equal(getattr(whole, name), np.concatenate([getattr(facts, name) for facts, _words, _terms in parts])), name
+    for together, apart in ((words, [part.words for part in parts]), (terms, [part.terms for part in parts])):
+        assert np.array_equal(together.hashes, np.concatenate([found.hashes for found in apart]))
+        assert np.array_equal(together.lines, np.concatenate([found.lines for found in apart]))
+
+
+def test_terms_are_the_words_of_short_lines() -> None:
+    label, folded, other, long = "Read more: 24 comments", "READ  comments", "上一篇：相关新闻", "word " * text_facts.TERM_WORDS + "more"
+    terms = line_facts([label, folded, other, long, "a"]).terms
+    assert terms.lines.tolist() == [0, 0, 0, 1, 1, 2, 2]  # no number, no single letter, nothing of a long line
+    assert terms.hashes[[0, 2]].tolist() == terms.hashes[[3, 4]].tolist()
+    assert len(set(terms.hashes.tolist())) == 5
 
 
 def test_words_and_capitals() -> None:

@@ -18,7 +18,7 @@ from cleaner.classify.text_model import CLIP, TILE_ROWS, load_net, net_of, proba
 from cleaner.classify.text_select import BRACKETED_WORDS, FEW_SHORT, KEEP_ALL_MARGIN, MAX_FACTOR, MIN_FACTOR, USUAL_ODDS, choose, evened
 from cleaner.errors import ConfigError
 
-FINGERPRINT = "faa0ae05a25e6d46d357af2672603b477d8d2d32b76216588bdd0cf94666c634"
+FINGERPRINT = "ba52486d6f385e0a43df1db9632ec7a6df03e0982984861085897cd9b8e9e76a"
 """SHA-256 of the shipped weights: they change only with `python -m training.fit_text`, and with the model card."""
 
 WEIGHTS = Path(str(files("cleaner.classify"))) / "weights"
@@ -44,7 +44,7 @@ def test_any_lines_can_be_scored(texts: list[str]) -> None:
     measured = measure(texts, [False] * len(texts))
     assert measured.matrix.shape == (len(texts), len(NAMES))
     assert np.isfinite(measured.matrix).all()
-    found = probabilities(measured.matrix, net_of(None))
+    found = probabilities(measured.matrix, measured.terms, net_of(None))
     assert ((found >= 0) & (found <= 1)).all()
     assert (found == found.round(3)).all()
 
@@ -54,8 +54,20 @@ def test_a_page_of_another_length_than_a_tile_is_scored_alike(size: int) -> None
     """Cutting the product into tiles has no influence on it."""
     net = net_of(None)
     rows = squashed(np.random.default_rng(size).random((len(NAMES), size), np.float32) * 20, net)
-    assert np.abs(rows).max() <= CLIP
+    assert (rows <= net.highest).all()
+    assert (rows >= net.lowest).all()
     assert np.allclose(text_model._entered(rows, net.enter), rows.T @ net.enter, atol=1e-4)
+
+
+def test_features_are_standardised_and_cut() -> None:
+    """What the loaded weights make of features is what the stored ones say: x / (|x| + scale), standardised, cut, multiplied."""
+    stored = {name: value.astype(np.float64) for name, value in np.load(WEIGHTS / "text.npz").items()}
+    rows = np.random.default_rng(0).exponential(20.0, (200, len(NAMES))).astype(np.float32)
+    standard = (rows / (rows + stored["scale"]) - stored["mean"]) / stored["spread"]
+    assert (np.abs(standard) > CLIP).any()
+    expected = standard.clip(-CLIP, CLIP) @ stored["enter"] + stored["enter_offset"]
+    net = net_of(None)
+    assert np.allclose(text_model._entered(squashed(rows.T, net), net.enter) + net.enter_offset, expected, atol=1e-3)
 
 
 def test_other_weights_are_used(tmp_path: Path) -> None:
@@ -64,6 +76,52 @@ def test_other_weights_are_used(tmp_path: Path) -> None:
     assert load_net(tmp_path / "text.npz").leave_offset.tolist() == [-60.0]
     text = "A title\nA sentence that is long enough to be running text, as one sees."
     assert {block.score for block in cleaner.clean_text(text, weights=tmp_path).blocks} == {0.0}
+
+
+def _weights(folder: Path, **changed: np.ndarray) -> Path:
+    """The shipped weights with other arrays in them."""
+    np.savez(folder / "text.npz", **{**np.load(WEIGHTS / "text.npz"), **changed})
+    return folder
+
+
+def test_a_known_term_moves_its_line_and_an_unknown_one_does_not(tmp_path: Path) -> None:
+    texts = ["Wugs", "Blickets", "A sentence that is long enough to be running text, as one sees."]
+    term = measure(texts[:1], [False]).terms.hashes
+    told = {"vocabulary": term, "embedding": np.ones((1, net_of(None).enter.shape[1]), np.float16)}
+    silent = {**told, "embedding": told["embedding"] * 0}
+    measured = measure(texts, [False] * 3)
+    (tmp_path / "told").mkdir()
+    (tmp_path / "silent").mkdir()
+    known, unknown = (load_net(_weights(tmp_path / name, **arrays) / "text.npz") for name, arrays in (("told", told), ("silent", silent)))
+    hidden = np.zeros((3, known.enter.shape[1]), np.float32)
+    text_model._add_terms(hidden, measured.terms, (0, 3), known)
+    assert hidden[0].tolist() == [1.0] * hidden.shape[1]
+    assert not hidden[1:].any()
+    assert (probabilities(measured.matrix, measured.terms, known) != probabilities(measured.matrix, measured.terms, unknown)).any()
+
+
+def test_terms_of_one_line_are_added_up_over_the_root_of_their_number(tmp_path: Path) -> None:
+    words = measure(["Alpha beta gamma delta"], [False]).terms
+    order = np.argsort(words.hashes)
+    net = load_net(
+        _weights(tmp_path, vocabulary=words.hashes[order], embedding=np.ones((4, net_of(None).enter.shape[1]), np.float16)) / "text.npz"
+    )
+    hidden = np.zeros((1, net.enter.shape[1]), np.float32)
+    text_model._add_terms(hidden, words, (0, 1), net)
+    assert hidden[0].tolist() == [2.0] * hidden.shape[1]
+
+
+def test_a_net_without_terms_can_be_used(tmp_path: Path) -> None:
+    width = net_of(None).enter.shape[1]
+    folder = _weights(tmp_path, vocabulary=np.zeros(0, np.uint32), embedding=np.zeros((0, width), np.float16))
+    assert cleaner.clean_text("A title\nA sentence that is long enough to be running text, as one sees.", weights=folder).blocks
+
+
+@pytest.mark.parametrize("vocabulary", [np.array([7, 8], np.uint32), np.array([1e6, 2e6], np.float32)])
+def test_a_vocabulary_in_which_no_term_can_be_looked_up_is_refused(vocabulary: np.ndarray, tmp_path: Path) -> None:
+    folder = _weights(tmp_path, vocabulary=vocabulary, embedding=np.zeros((2, net_of(None).enter.shape[1]), np.float16))
+    with pytest.raises(ConfigError, match="vocabulary"):
+        cleaner.clean_text("Some text.", weights=folder)
 
 
 @pytest.mark.parametrize("content", [None, b"", b"no archive", b"PK\x03\x04 damaged"])

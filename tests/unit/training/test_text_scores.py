@@ -70,7 +70,7 @@ def test_constants_are_chosen_on_the_other_folds() -> None:
     assert crossed(pages, scores)[fold == 2].max() == 0.0
 
 
-@pytest.mark.parametrize("options", [["--by-fold"], ["--choice"]])
+@pytest.mark.parametrize("options", [["--by-fold"], ["--no-terms"], ["--choice"]])
 def test_the_command_prints_a_row_for_every_group(options: list[str], tmp_path: Path, root: Path) -> None:
     (tmp_path / "flat").mkdir()
     lines = ["Home", "Sport", "A title for the page of sentences", *BODY, "Contact", "Imprint"]
