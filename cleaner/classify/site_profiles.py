@@ -18,7 +18,7 @@ from typing import Annotated
 
 import msgspec
 
-from cleaner.classify.sites import CUT_KEY_CHARS, LEAST_PAGES, MAX_KEY_CHARS, MAX_SITE_CHARS, Line, Profile
+from cleaner.classify.sites import CUT_KEY_CHARS, LEAST_PAGES, MAX_KEY_CHARS, MAX_SITE_CHARS, Line, Profile, line_key
 from cleaner.document import one_line
 from cleaner.errors import ConfigError
 
@@ -82,7 +82,7 @@ def from_bytes(content: bytes, origin: str) -> dict[str, Profile]:
             f"{origin} has {len(content)} bytes, more than site profiles can have ({MAX_FILE_BYTES}); make it with cleaner learn-sites"
         )
     try:
-        read = msgspec.json.decode(content, type=_File)
+        read = msgspec.json.decode(content.removeprefix(b"\xef\xbb\xbf"), type=_File)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ConfigError(f"{origin} holds no site profiles: {one_line(str(error), 200)}; make it with cleaner learn-sites") from error
     if read.version != VERSION:
@@ -93,7 +93,10 @@ def from_bytes(content: bytes, origin: str) -> dict[str, Profile]:
 
 
 def _checked(found: _Site, origin: str) -> Profile:
-    lines = {key: Line(pages, ends) for key, pages, ends in found.lines}
+    # Lines that somebody added by hand are compared like all others, in capitals or not.
+    lines = {line_key(key): Line(pages, ends) for key, pages, ends in found.lines}
+    if "" in lines:
+        raise ConfigError(f"{origin} holds a line without two letters, which is never taken for a template; take it out")
     if len(lines) != len(found.lines):
         raise ConfigError(f"{origin} names a line twice")
     for key, line in lines.items():

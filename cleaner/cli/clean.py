@@ -12,7 +12,7 @@ from typing import Any, cast
 import click
 import msgspec
 
-from cleaner.cli.options import build_config, cleaning_options
+from cleaner.cli.options import build_config, cleaning_options, one_file
 from cleaner.cli.progress import refused_line
 from cleaner.compression import bare_name, open_bounded
 from cleaner.config import Config
@@ -91,9 +91,7 @@ def _opened(file: str) -> Iterator[io.BufferedReader]:
     if file == "-":
         yield cast(io.BufferedReader, sys.stdin.buffer)
         return
-    if not Path(file).is_file():
-        raise ConfigError(f"there is no file {file}")
-    with open_bounded(Path(file)) as stream:
+    with open_bounded(one_file(file)) as stream:
         yield cast(io.BufferedReader, stream)
 
 

@@ -11,7 +11,7 @@ import click
 
 from cleaner.api import explain
 from cleaner.cli.clean import sniff
-from cleaner.cli.options import build_config, deciding_options
+from cleaner.cli.options import build_config, deciding_options, one_file
 from cleaner.compression import open_bounded
 from cleaner.config import Config
 from cleaner.document import one_line
@@ -94,7 +94,5 @@ def _say_refused(file: str, refused: DocumentRefused, as_json: bool) -> int:
 def _read(file: str) -> bytes:
     if file == "-":
         return sys.stdin.buffer.read(in_force().document_bytes + 1)
-    if not Path(file).is_file():
-        raise ConfigError(f"there is no file {file}")
-    with open_bounded(Path(file)) as stream:
+    with open_bounded(one_file(file)) as stream:
         return stream.read(in_force().document_bytes + 1)

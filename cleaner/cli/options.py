@@ -128,3 +128,12 @@ def _fields(pairs: tuple[str, ...]) -> dict[str, str]:
             raise ConfigError(f"--field {pair!r}: give OURS=THEIRS, where OURS is one of {', '.join(known)}")
         given[f"fields.{ours}"] = theirs
     return given
+
+
+def one_file(path: str) -> Path:
+    """The file that a command for one document was given. Raises ConfigError for a folder, and for nothing."""
+    if Path(path).is_dir():
+        raise ConfigError(f"{path} is a folder; `cleaner run {path} --out DIR` cleans what is in it")
+    if not Path(path).is_file():
+        raise ConfigError(f"there is no file {path}")
+    return Path(path)

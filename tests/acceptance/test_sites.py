@@ -22,7 +22,7 @@ from cleaner.runner import clean_share, export_only, plan_of
 
 SUBJECTS = ("bridge", "hive", "clock", "choir", "mill", "ferry", "orchard", "kiln", "lighthouse", "quarry", "tannery", "weir")
 PLACES = ("market", "station", "school", "post office", "library", "graveyard")
-NOTE = "Become a member of the Valley Society and read more stories"
+NOTE = "The Valley Society collects such stories in all villages"
 
 
 def article(subject: str) -> list[str]:

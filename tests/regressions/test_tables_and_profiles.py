@@ -10,6 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 import cleaner
+from cleaner.classify.site_profiles import from_bytes
+from cleaner.cli import cli
 from cleaner.cli.sites import learn_command
 from cleaner.config import config_from
 from cleaner.errors import ConfigError
@@ -96,3 +98,18 @@ def test_two_columns_that_nobody_asked_for_may_have_one_name(tmp_path: Path) -> 
     (tmp_path / "rows.csv").write_text(f'text,other,other\n"{TEXT}",1,2\n')
     made = cleaner.run([tmp_path / "rows.csv"], tmp_path / "out", config=config_from({"language": False}, origin="test"))
     assert made.manifest["counts"]["exported"] == 1
+
+
+@pytest.mark.parametrize("name", ["clean", "explain"])
+def test_a_folder_is_told_from_a_missing_file(name: str, tmp_path: Path) -> None:
+    done = CliRunner().invoke(cli, [name, str(tmp_path)], standalone_mode=False)
+    assert f"cleaner run {tmp_path} --out DIR" in str(done.exception)
+    done = CliRunner().invoke(cli, [name, str(tmp_path / "none.txt")], standalone_mode=False)
+    assert str(done.exception) == f"there is no file {tmp_path / 'none.txt'}"
+
+
+def test_a_profile_edited_by_hand_may_have_capitals_and_a_byte_order_mark() -> None:
+    content = '{"about": "", "version": 1, "sites": {"a.test": {"pages": 9, "lines": [["Read  MORE", 9, 0]]}}}'.encode("utf-8-sig")
+    assert list(from_bytes(content, "profiles.json")["a.test"].lines) == ["read more"]
+    with pytest.raises(ConfigError, match="two letters"):
+        from_bytes(content.replace(b"Read  MORE", b"2 / 3"), "profiles.json")
