@@ -1,4 +1,4 @@
-"""Show the words that a net for flattened text knows: which of them speak most for content, and which against it.
+"""Show the words that a net for flattened text knows: which of them speak most for content, and which against it (`--most 4096`: all).
 
     python -m training.text_terms --data DATA [--weights DIR] [--most 40]
 
@@ -9,18 +9,16 @@ features with it, less that of the same line without it; on a page its neighbour
 from __future__ import annotations
 
 import argparse
-import re
 from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from cleaner.classify.text_chars import WORD_CLASSES, tables
 from cleaner.classify.text_facts import line_facts
 from cleaner.classify.text_model import Net, net_of
 from training.text_corpus import FULL_SETS, read_pages
-
-WORD = re.compile(r"[^\W_]{2,}")
 
 
 def effects(net: Net) -> npt.NDArray[np.float32]:
@@ -37,10 +35,15 @@ def effects(net: Net) -> npt.NDArray[np.float32]:
 
 def words_of(net: Net, lines: Iterable[str]) -> dict[int, str]:
     """Place in the vocabulary -> the word, for those that stand in the lines."""
-    words = sorted({word for line in lines for word in WORD.findall(line.casefold())})
+    words = sorted({word for line in lines for word in _between(line).split()}, reverse=True)
     hashes = line_facts(words).lines.whole if words else np.zeros(0, np.uint32)
     places = {term: place for place, term in enumerate(net.vocabulary.tolist())}
-    return {places[term]: word for word, term in zip(words, hashes.tolist(), strict=True) if term in places}
+    return {places[term]: word.lower() for word, term in zip(words, hashes.tolist(), strict=True) if term in places}
+
+
+def _between(line: str) -> str:
+    """A line with a space for everything that the product takes for no part of a word."""
+    return "".join(c if c > "\uffff" or tables().kind[ord(c)] < WORD_CLASSES else " " for c in line)
 
 
 def main() -> None:

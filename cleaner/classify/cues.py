@@ -120,7 +120,7 @@ def _forms(phrases: list[str]) -> list[str]:
 
 
 def candidates(texts: Sequence[str], facts: LineFacts, phrases: Phrases) -> list[int]:
-    """Return the lines that may carry a cue, in order: all that do, and few others."""
+    """Return the lines that may carry a cue, in order: all that do but for those with ligatures or a rare form of a letter, and few others."""
     index = phrases.index
     found = index.firsts.take(facts.first)
     for table, hashes in ((index.wholes, facts.whole), (index.heads, facts.head), (index.short_heads, facts.short_head)):

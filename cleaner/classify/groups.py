@@ -49,7 +49,8 @@ def _same_headline(s: Structure, i: int, j: int) -> bool:
     if s.texts[i][0].casefold()[0] != s.texts[j][0].casefold()[0]:
         return False  # either way below they would begin alike
     cut = s.truncated[i] or s.truncated[j]
-    if not cut and s.facts.whole[i] != s.facts.whole[j]:
+    # Hashes fold single characters only ('ß' stays): they tell lines of ASCII apart for certain.
+    if not cut and s.facts.whole[i] != s.facts.whole[j] and s.texts[i].isascii() and s.texts[j].isascii():
         return False
     one, other = s.key(i), s.key(j)
     if one == other:

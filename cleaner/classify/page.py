@@ -128,7 +128,8 @@ def _is_box(s: Structure, probability: Floats, listed: Bools, cue: int) -> bool:
 def _find_title(s: Structure, cues: Mapping[int, Cue], opening: int, kept: Bools) -> int:
     """Return the line that titles the article: the first one, or below menus a repeated or the nearest fitting line."""
     if opening <= 3 or kept[0]:
-        return 0 if s.words[0] <= MAX_TITLE_WORDS and 0 not in cues else -1
+        paragraph = s.sentence[0] and s.words[0] > PARAGRAPH_WORDS
+        return 0 if s.words[0] <= MAX_TITLE_WORDS and not paragraph and 0 not in cues else -1
     reach = range(max(0, opening - TITLE_REACH), opening)
     fit = [i for i in reach if _is_title_like(s, cues, i)]
     if not fit:

@@ -38,7 +38,7 @@ LONG_WORD_UNITS = 5
 """Words from this length on are remembered for vocabulary overlap; shorter ones are function words in most alphabets."""
 
 TERM_WORDS, TERM_UNITS = 12, 2
-"""Words of a line whose words the net knows by name: labels and headings are no longer. Characters that such a word has at least."""
+"""Words of a line whose words the net knows by name: labels and headings are no longer. UTF-16 units that such a word has at least."""
 
 DENSE_SPAN, UNSPACED_SPAN = 2, 4
 """Characters taken as one word where a script has no spaces: Han and kana by two, Thai, Lao, Khmer, Burmese by four."""
@@ -101,7 +101,7 @@ class Words(NamedTuple):
 
 
 class TextFacts(NamedTuple):
-    """What is found in the lines of a text: facts of every line, its long words, and its terms: the words of short lines, numbers left out."""
+    """What is found in the lines of a text: facts of every line, its long words, and its terms: the words of short lines but for those that begin with a digit."""
 
     lines: LineFacts
     words: Words
@@ -269,7 +269,7 @@ def _line_hashes(hashes: _Hashes, low: Ints, high: Ints) -> tuple[Ints, ...]:
 
 
 def _terms(hashes: _Hashes, runs: _Runs, starts: Ints, first_line: int) -> Words:
-    """Hashes of the words of short lines; `starts` words start in each line. In scripts without spaces a run between marks is a word."""
+    """Hashes of the words of short lines, none that begins with a digit; `starts` words start in each line. In scripts without spaces a run between marks is a word."""
     low = runs.low
     short = (starts <= TERM_WORDS).take(runs.lines)
     short &= low[1:] - low[:-1] >= TERM_UNITS

@@ -42,8 +42,11 @@ SECTION_ROWS = 16 * TILE_ROWS
 
 _OVER_ROOT = (1 / np.sqrt(np.maximum(np.arange(TERM_WORDS + 1), 1))).astype(np.float32)
 
-MAX_WEIGHT = 1e9
-"""Weights that multiply features go no farther: a page's sums stay finite in float32. Fitted ones stay below 10."""
+MAX_REACH = 1e30
+"""Log-odds that weights might add up to at most (`_reach`): float32 holds 3e38. Fitted ones reach 1e13."""
+
+MAX_DISTANCE = 1_000_000
+"""Blocks; no text has more."""
 
 SLOT_BITS = 16
 """Upper bits of a term's hash by which it is looked up: no two terms of a vocabulary share them."""
@@ -97,20 +100,37 @@ def load_net(path: Path) -> Net:
     """Read one weights file. Raises OSError, and ValueError naming what is wrong with it."""
     stored = arrays_of(path)
     _check(stored)
+    with np.errstate(over="ignore", invalid="ignore"):  # what overflows here is refused below
+        net = _ready(stored)
+        if not ((net.scale > 0).all() and np.isfinite(net.scale).all() and _reach(net) < MAX_REACH):
+            raise ValueError("its numbers are too large or too small to compute with")
+    return net
+
+
+def _ready(stored: dict[str, npt.NDArray[Any]]) -> Net:
     part = {name: value.astype(np.float32) for name, value in stored.items()}
     layers = tuple((int(distance), part[f"near{i}"], part[f"page{i}"], part[f"offset{i}"]) for i, distance in enumerate(part["distances"]))
     mean, spread = (stored[name].astype(np.float64)[:, None] for name in ("mean", "spread"))
     enter = stored["enter"] / spread
-    offset = stored["enter_offset"] - (mean * enter).sum(0)
-    if max(np.abs(enter).max(initial=0.0), np.abs(offset).max(initial=0.0)) > MAX_WEIGHT:
-        raise ValueError("spread is too small for enter")
     slots = np.zeros(1 << SLOT_BITS, np.int32)
     slots[_slot(stored["vocabulary"])] = np.arange(len(stored["vocabulary"]))
     return Net(
         part["scale"][:, None], (mean - CLIP * spread).astype(np.float32), (mean + CLIP * spread).astype(np.float32),
-        enter.astype(np.float32), offset.astype(np.float32), part["leave"], part["leave_offset"],
+        enter.astype(np.float32), (stored["enter_offset"] - (mean * enter).sum(0)).astype(np.float32), part["leave"], part["leave_offset"],
         layers, stored["vocabulary"], slots, part["embedding"],
     )  # fmt: skip
+
+
+def _reach(net: Net) -> float:
+    """What no log-odds of the net exceed, whatever the text: sums of sizes through all layers; NaN or infinite for weights that are."""
+    sizes = [np.abs(matrix).astype(np.float64) for matrix in (net.enter, net.enter_offset, net.embedding, net.leave, net.leave_offset)]
+    enter, enter_offset, embedding, leave, leave_offset = sizes
+    entered = (enter * np.maximum(np.abs(net.lowest), np.abs(net.highest))).sum(0) + enter_offset
+    hidden = float(entered.max()) + TERM_WORDS * float(embedding.max(initial=0.0))
+    for _distance, near, page, offset in net.layers:
+        gain = sum(float(np.abs(matrix).astype(np.float64).sum(0).max()) for matrix in (near, page))
+        hidden += hidden * gain + float(np.abs(offset).max())
+    return hidden * float(leave.sum()) + float(leave_offset[0])
 
 
 def _slot(hashes: Hashes) -> Hashes:
@@ -127,6 +147,8 @@ def _check(stored: dict[str, npt.NDArray[Any]]) -> None:
     expect(stored, {**vectors, **layers, **known, **{f"offset{i}": (c,) for i in range(len(stored["distances"]))}})
     if not ((stored["scale"] > 0).all() and (stored["spread"] > 0).all() and (stored["distances"] >= 1).all()):
         raise ValueError("scale, spread and distances must be above 0")
+    if not c or (stored["distances"] > MAX_DISTANCE).any():
+        raise ValueError(f"enter must have columns, and distances be at most {MAX_DISTANCE:,}")
     if stored["vocabulary"].dtype != np.uint32 or len(np.unique(_slot(stored["vocabulary"]))) < len(stored["vocabulary"]):
         raise ValueError(f"vocabulary must be 32-bit numbers, no two alike in their upper {SLOT_BITS} bits")
 

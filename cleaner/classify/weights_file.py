@@ -7,6 +7,7 @@ import lzma
 import math
 import zlib
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
@@ -39,7 +40,7 @@ def arrays_of(path: Path, endless: tuple[str, ...] = ()) -> dict[str, npt.NDArra
         raise ValueError(f"it is no intact .npz archive ({error})") from error
     for name, values in found.items():
         if values.dtype.kind == "f" and not (~np.isnan(values) if name in endless else np.isfinite(values)).all():
-            raise ValueError(f"{name} holds numbers that are not finite")
+            raise ValueError(f"{name!r} holds numbers that are not finite")
     return found
 
 
@@ -47,12 +48,15 @@ def _array(name: str, content: bytes) -> npt.NDArray[Any]:
     stream = io.BytesIO(content)
     read_header = _HEADERS.get(np.lib.format.read_magic(stream))
     if read_header is None:
-        raise ValueError(f"{name} is of a version of the .npy format that is not read")
-    shape, by_columns, kind = read_header(stream)
+        raise ValueError(f"{name!r} is of a version of the .npy format that is not read")
+    try:
+        shape, by_columns, kind = read_header(stream)
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError, TokenError) as error:
+        raise ValueError(f"{name!r} has no header that can be read ({type(error).__name__})") from error
     if kind.kind not in "fiu":
-        raise ValueError(f"{name} holds {kind}, not numbers")
-    if any(size < 0 for size in shape) or math.prod(shape) * kind.itemsize != len(content) - stream.tell():
-        raise ValueError(f"{name} says it has the shape {shape}, which its bytes have not")
+        raise ValueError(f"{name!r} holds {kind}, not numbers")
+    if any(type(size) is not int or size < 0 for size in shape) or math.prod(shape) * kind.itemsize != len(content) - stream.tell():
+        raise ValueError(f"{name!r} says it has the shape {shape}, which its bytes have not")
     return np.frombuffer(content, kind, offset=stream.tell()).reshape(shape, order="F" if by_columns else "C")
 
 

@@ -99,11 +99,11 @@ def _date(year: int, month: int, day: int) -> date | None:
 def _strip_cue(text: str, evidence: str) -> str:
     """Take the cue phrase ('By ') off a byline.
 
-    >>> _strip_cue("By: Ann Lee", "by:")
-    'Ann Lee'
+    >>> _strip_cue("By: Ann Lee", "by:"), _strip_cue("记者：沈一舟", "记者")
+    ('Ann Lee', '沈一舟')
     """
     cut = text[len(evidence) :] if evidence and text.casefold().startswith(evidence) else text
-    return cut.strip(" \t:,-–—|") or text
+    return cut.strip(" \t:：,-–—|") or text
 
 
 class Named(Protocol):

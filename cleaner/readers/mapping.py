@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
@@ -38,7 +38,7 @@ def document_of(
 
 
 def documents_of(file: SourceFile, fields: FieldNames, rows: Iterable[Mapping[str, Any]]) -> Iterator[RawDocument | Refusal]:
-    """The documents of rows whose columns have types, numbered from 1. What arrow raises becomes one refusal for the rest of the file, columns of one name one for all of it."""
+    """The documents of rows whose columns have types, numbered from 1. What arrow raises becomes one refusal for the rest of the file."""
     import pyarrow as pa
 
     number = 0
@@ -52,21 +52,22 @@ def documents_of(file: SourceFile, fields: FieldNames, rows: Iterable[Mapping[st
         detail = f"row {number + 1} and what follows: {error}"
         yield file.refusal(RefusalReason.MALFORMED, detail, Stage.READ, position=number + 1)
         return
-    except DocumentRefused as refused:
-        yield file.refusal(refused.reason, refused.detail, refused.stage)
-        return
     if not number:
         yield file.refusal(RefusalReason.EMPTY, "the file has no rows", Stage.READ)
 
 
-def wanted_columns(names: Iterable[str], fields: FieldNames) -> list[str]:
+def wanted_columns(names: Sequence[str], fields: FieldNames) -> list[str]:
     """The columns of a file that a document is made of. Raises DocumentRefused if two of them have one name."""
+    if fault := named_twice(names, fields):
+        raise DocumentRefused(RefusalReason.MALFORMED, fault, Stage.READ)
     wanted = set(asdict(fields).values())
-    columns = [name for name in names if name in wanted]
-    if twice := [name for name in dict.fromkeys(columns) if columns.count(name) > 1]:
-        detail = f"{columns.count(twice[0])} columns are called {twice[0]!r}; rename those that are not meant"
-        raise DocumentRefused(RefusalReason.MALFORMED, detail, Stage.READ)
-    return columns
+    return [name for name in names if name in wanted]
+
+
+def named_twice(names: Sequence[str], fields: FieldNames) -> str:
+    """Which of the columns that are wanted stands there twice, in a line for a person; "" for none."""
+    twice = next((name for name in asdict(fields).values() if names.count(name) > 1), None)
+    return "" if twice is None else f"{names.count(twice)} columns are called {twice!r}; rename those that are not meant"
 
 
 def _mapped(values: Mapping[str, Any], fields: FieldNames) -> tuple[str, tuple[bytes, str, dict[str, str]]]:

@@ -12,7 +12,7 @@ from cleaner.document import RawDocument, Refusal
 from cleaner.errors import DocumentRefused
 from cleaner.limits import in_force
 from cleaner.manifest import sha256
-from cleaner.readers.mapping import document_of, wanted_columns
+from cleaner.readers.mapping import document_of, named_twice
 from cleaner.readers.source import SourceFile
 from cleaner.reasons import RefusalReason, Stage
 
@@ -36,7 +36,9 @@ def _read(file: SourceFile, fields: FieldNames, delimiter: str) -> Iterator[RawD
         with file.open() as stream, io.TextIOWrapper(stream, "utf-8-sig", "surrogateescape", newline="") as text:
             rows = csv.reader(text, delimiter=delimiter, strict=True)
             heading = next(rows, [])
-            wanted_columns(heading, fields)
+            if fault := named_twice(heading, fields):
+                yield file.refusal(RefusalReason.MALFORMED, fault, Stage.READ)
+                return
             for number, row in enumerate((row for row in rows if row), 1):
                 yield _document(file, fields, number, (heading, row))
     except DocumentRefused as refused:

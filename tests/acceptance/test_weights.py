@@ -7,6 +7,7 @@ import io
 import json
 import subprocess
 import sys
+import warnings
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -187,13 +188,53 @@ WRONG: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("html.npz", {"second_features": np.zeros(0, np.uint16), "second_borders": np.zeros(0), "second_leaves": np.zeros(0)}, "trees"),
     ("text.npz", {"mean": np.zeros(3)}, "mean"),
     ("text.npz", {"scale": np.zeros(len(net_of(None).scale))}, "above 0"),
-    ("text.npz", {"spread": np.full(len(net_of(None).scale), 1e-30)}, "spread"),
+    ("text.npz", {"distances": np.full(5, 1e300)}, "distances"),
     ("text.npz", {"near1": np.zeros((2, 2))}, "near1"),
     ("text.npz", {"distances": np.array([1.0] * 6)}, "near5"),
     ("text.npz", {"enter": np.zeros(5)}, "enter"),
     ("text.npz", {"embedding": np.zeros((3, 3))}, "embedding"),
     ("text.npz", {"vocabulary": np.zeros_like(net_of(None).vocabulary)}, "vocabulary"),
 )
+
+
+_FEATURES = len(net_of(None).scale)
+
+OVERFLOWING: dict[str, dict[str, Any]] = {
+    "spread": {"spread": np.full(_FEATURES, 1e-30)},
+    "a-mean": {"mean": np.full(_FEATURES, 1e308)},
+    "a-mean-without-enter": {"mean": np.full(_FEATURES, 1e300), "enter": np.zeros(net_of(None).enter.shape)},
+    "a-small-scale": {"scale": np.full(_FEATURES, 1e-300)},
+    "a-large-scale": {"scale": np.full(_FEATURES, 1e300)},
+    "near": {"near0": np.full(net_of(None).layers[0][1].shape, 1e38)},
+    "every-near": {f"near{i}": np.full(net_of(None).layers[0][1].shape, 1e30) for i in range(5)},
+    "leave": {"leave": np.full((32, 1), 1e38) * np.where(np.arange(32) % 2, 1, -1)[:, None]},
+    "leave-in-float64": {"leave": np.full((32, 1), 1e300)},
+    "leave_offset": {"leave_offset": np.array([1e300])},
+    "offset": {"offset0": np.full(32, 1e38)},
+    "embedding": {"embedding": np.full(net_of(None).embedding.shape, 1e38, np.float32)},
+}
+
+
+@pytest.mark.parametrize("name", OVERFLOWING)
+def test_weights_that_would_overflow_are_refused_at_once(name: str, tmp_path: Path) -> None:
+    """Scores that are no numbers were an internal error for every document."""
+    folder = own(tmp_path / "own", "text.npz", **OVERFLOWING[name])
+    with warnings.catch_warnings(), pytest.raises(ConfigError, match="too large or too small") as refused:
+        warnings.simplefilter("error")
+        cleaner.clean_text(PAGE, weights=folder)
+    assert len(str(refused.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "header", ["-" * 9000 + "1", "(" * 9000, "{[]: 1}", "{'descr': '<f4', 'fortran_order': False, 'shape': (True,)}", " " * 20_000]
+)
+def test_a_header_that_cannot_be_read_is_said_in_one_line(header: str, tmp_path: Path) -> None:
+    content = header.encode() + b"\n"
+    with zipfile.ZipFile(tmp_path / "text.npz", "w") as archive:
+        archive.writestr("a\nb.npy", b"\x93NUMPY\x01\x00" + len(content).to_bytes(2, "little") + content + bytes(4))
+    with pytest.raises(ConfigError, match=r"text\.npz") as refused:
+        cleaner.clean_text(PAGE, weights=tmp_path)
+    assert len(str(refused.value).splitlines()) == 1
 
 
 @pytest.mark.parametrize(("file", "changes", "named"), WRONG, ids=[f"{case[0]} {case[2]}" for case in WRONG])

@@ -14,8 +14,19 @@ from hypothesis import strategies as st
 import cleaner
 from cleaner.classify import text_model
 from cleaner.classify.text_features import NAMES, measure
-from cleaner.classify.text_model import CLIP, TILE_ROWS, load_net, net_of, probabilities, squashed
-from cleaner.classify.text_select import BRACKETED_WORDS, FEW_SHORT, KEEP_ALL_MARGIN, MAX_FACTOR, MIN_FACTOR, USUAL_ODDS, choose, evened
+from cleaner.classify.text_model import CLIP, SECTION_ROWS, TILE_ROWS, load_net, net_of, probabilities, squashed
+from cleaner.classify.text_select import (
+    BRACKETED_WORDS,
+    FEW_BLOCKS,
+    FEW_SHORT,
+    KEEP_ALL_MARGIN,
+    MAX_FACTOR,
+    MIN_FACTOR,
+    SURE,
+    USUAL_ODDS,
+    choose,
+    evened,
+)
 from cleaner.errors import ConfigError
 
 FINGERPRINT = "ba52486d6f385e0a43df1db9632ec7a6df03e0982984861085897cd9b8e9e76a"
@@ -111,6 +122,22 @@ def test_terms_of_one_line_are_added_up_over_the_root_of_their_number(tmp_path: 
     assert hidden[0].tolist() == [2.0] * hidden.shape[1]
 
 
+@pytest.mark.parametrize("lines", [1, SECTION_ROWS - 1, SECTION_ROWS, 3 * SECTION_ROWS + 7])
+def test_every_line_of_a_long_page_gets_the_terms_of_its_own(lines: int) -> None:
+    texts = [" ".join(["comments", "newsletter", "privacy"][: n % 4]) or "12" for n in range(lines)]
+    words, net = measure(texts, [False] * lines).terms, net_of(None)
+    hidden, expected = np.zeros((2, lines, net.enter.shape[1]), np.float32)
+    for at in range(0, lines, SECTION_ROWS):
+        text_model._add_terms(hidden, words, (at, min(at + SECTION_ROWS, lines)), net)
+    known = dict(zip(net.vocabulary.tolist(), net.embedding, strict=True))
+    for line in range(lines):
+        found = [known[term] for term in words.hashes[words.lines == line].tolist()]
+        if found:
+            expected[line] = np.sum(found, axis=0) / np.sqrt(len(found))
+    assert lines == 1 or expected.any()
+    assert np.allclose(hidden, expected, atol=1e-5)
+
+
 def test_a_net_without_terms_can_be_used(tmp_path: Path) -> None:
     width = net_of(None).enter.shape[1]
     folder = _weights(tmp_path, vocabulary=np.zeros(0, np.uint32), embedding=np.zeros((0, width), np.float16))
@@ -192,6 +219,16 @@ def test_a_short_line_between_two_sure_ones_stays_and_a_long_or_lone_one_goes() 
     kept = choose(p, tokens, np.array([1, 80, 80, 5, 80, 80, 5, 1, 1, 1])).kept
     assert kept.tolist() == [False, True, True, True, True, True, False, False, False, False]
     assert not choose(p, tokens, np.array([1, 80, 80, BRACKETED_WORDS + 1, 80, 80, 5, 1, 1, 1])).kept[3]
+
+
+@pytest.mark.parametrize(
+    ("lines", "short", "whole"), [(100, 35, True), (100, 45, False), (FEW_BLOCKS + 10, 56, False), (FEW_BLOCKS + 10, 30, True)]
+)
+def test_a_page_with_few_short_lines_is_left_whole_when_unclear(lines: int, short: int, whole: bool) -> None:
+    words = np.array([1] * short + [20] * (lines - short))
+    choice = choose(np.where(words == 1, 0.02, 0.45), np.full(lines, 10), words)
+    assert choice.expected < SURE
+    assert choice.abstained == whole
 
 
 def test_a_clear_page_is_split_and_an_unclear_clean_one_left_whole() -> None:
