@@ -26,7 +26,7 @@ import numpy.typing as npt
 from cleaner.classify.text_facts import TERM_WORDS
 from cleaner.classify.text_features import measure
 from training.text_chrome import recombined
-from training.text_corpus import FOLDS, FULL_SETS, PARTIAL_SET, PROSE_TYPES, Page, read_pages, read_titles
+from training.text_corpus import FOLDS, FULL_SETS, PARTIAL_SET, Page, read_pages, read_titles
 from training.text_descent import fit
 from training.text_net import Corpus, Settings, block_weights, save
 from training.text_synthesis import build_banks, lightly_soiled, synthesized
@@ -42,8 +42,7 @@ def build_corpus(data: Path) -> list[Page]:
     made = []
     for page in [p for name in FULL_SETS for p in sets[name] if FULL_SETS.index(name) == zlib.crc32(p.id.encode()) % 3]:
         made += [synthesized(page, "synth_gold", banks), synthesized(page, "synth_full", banks)]
-        if page.page_type not in PROSE_TYPES or zlib.crc32(page.id.encode()) % 4 == 0:
-            made.append(lightly_soiled(page))
+        made.append(lightly_soiled(page))
     made += [synthesized(page, "synth_partial", banks) for page in sets[PARTIAL_SET]]
     made += recombined(sets)
     return [page for pages in sets.values() for page in pages] + [page for page in made if page is not None]

@@ -21,5 +21,5 @@ def test_words_are_found_again_by_their_hashes() -> None:
 def test_a_term_that_says_nothing_changes_nothing() -> None:
     net = net_of(None)
     silent = net._replace(vocabulary=np.arange(2, dtype=np.uint32), embedding=np.zeros((2, net.enter.shape[1]), np.float32))
-    assert effects(silent).tolist() == [0.0, 0.0]
-    assert (effects(silent._replace(embedding=silent.embedding + 5)) != 0).all()
+    assert np.abs(effects(silent)).max() < 1e-4  # rows of one product may differ in their last bit
+    assert np.abs(effects(silent._replace(embedding=silent.embedding + 5))).min() > 0.01
