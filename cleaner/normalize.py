@@ -211,7 +211,7 @@ def _has_byte_order_marks(seen: Utf8) -> bool:
 
 
 def _has_noncharacters(seen: Utf8) -> bool:
-    # Part of each; the expression costs twenty times as much.
+    # Part of each: three searches for bytes cost less than the expression.
     parts = any(part in seen.wide for part in (b"\xef\xb7", b"\xbf\xbe", b"\xbf\xbf"))
     return parts and _NONCHARACTER_BYTES.search(seen.wide) is not None
 

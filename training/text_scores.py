@@ -1,7 +1,7 @@
 """Score the cleaning of flattened text on pages of unseen domains: by set, page type, language and fold, beside two baselines.
 
     python -m training.text_scores --data DATA --folds FOLDS [--sets full_alt,partial_trafilatura] [--by-fold] [--all-groups] [--no-terms]
-    python -m training.text_scores --data DATA --folds FOLDS --choice
+    python -m training.text_scores --data DATA --folds FOLDS --clean | --choice
 
 FOLDS/fold-k/text.npz was fitted on the other four folds (`python -m training.fit_text --folds FOLDS`); every page is cleaned with the
 weights of its own fold, end to end. F1 is over the multiset of words of the kept lines, mean over pages; lines whose label is uncertain
@@ -17,6 +17,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from unittest import mock
@@ -39,6 +40,11 @@ WORD = re.compile(r"[\u0e00-\u0e7f]|[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf9
 
 MIN_GROUP = 15
 """Pages from which a page type or language gets a row."""
+
+MIN_CLEAN = 4
+"""Lines of content that a page must have to be judged as a clean one."""
+
+PARTS = ("lines", "labels", "confidence", "after_blank")
 
 GRID = {
     "EVENING": (0.0, 0.2, 0.3, 0.4),
@@ -127,6 +133,27 @@ def compare(data: Path, sets: list[str], folds: Path, *, by_fold: bool, smallest
     print_table(rows, ["keep everything", "length+punctuation", "cleaner"], smallest)
 
 
+def losses(data: Path, sets: list[str], folds: Path) -> Iterator[tuple[Page, Row]]:
+    """Pages of which only the content is left, with the share of their words that goes, and whether any, the first or the last line does."""
+    for name in sets:
+        for page in read_pages(data, name, {}):
+            content = [i for i, (label, sure) in enumerate(zip(page.labels, page.confidence, strict=True)) if label and sure >= CERTAIN]
+            if len(content) >= MIN_CLEAN:
+                clean = replace(page, **{part: [getattr(page, part)[i] for i in content] for part in PARTS})
+                gone = ~kept_lines(clean, folds)
+                size = np.array([len(words(line)) for line in clean.lines])
+                yield page, (float(size[gone].sum() / max(size.sum(), 1)), float(gone.any()), float(gone[0]), float(gone[-1]))
+
+
+def compare_losses(data: Path, sets: list[str], folds: Path, smallest: int) -> None:
+    """Print what is lost of pages that were clean."""
+    rows: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for page, values in losses(data, sets, folds):
+        for group in groups(page, by_fold=False):
+            rows[group].append(values)
+    print_table(rows, ["words lost", "pages touched", "first line lost", "last line lost"], smallest)
+
+
 def choice_scores(page: Page, folds: Path, settings: list[dict[str, float]]) -> Row:
     """F1 of the net's choice under every setting of the constants, none of the rules applied."""
     f1, known = scorer(page), dict[float, float]()
@@ -176,6 +203,7 @@ def main() -> None:
     parser.add_argument("--sets", type=lambda text: text.split(","), default=[*FULL_SETS, PARTIAL_SET])
     parser.add_argument("--by-fold", action="store_true", help="rows for every fold too")
     parser.add_argument("--all-groups", action="store_true", help=f"groups of fewer than {MIN_GROUP} pages too")
+    parser.add_argument("--clean", action="store_true", help="what is lost of pages of which only the content is left")
     parser.add_argument("--no-terms", action="store_true", help="as on pages in a language of which the net knows no word")
     parser.add_argument("--choice", action="store_true", help="the constants of the choice instead of the product")
     args = parser.parse_args()
@@ -183,6 +211,8 @@ def main() -> None:
     with mock.patch.object(text_model, "_add_terms", return_value=None) if args.no_terms else nullcontext():
         if args.choice:
             compare_choices(args.data, args.sets, args.folds, smallest)
+        elif args.clean:
+            compare_losses(args.data, args.sets, args.folds, smallest)
         else:
             compare(args.data, args.sets, args.folds, by_fold=args.by_fold, smallest=smallest)
 

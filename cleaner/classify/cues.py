@@ -135,7 +135,7 @@ def candidates(texts: Sequence[str], facts: LineFacts, phrases: Phrases) -> list
 
 
 def _may_open(text: str, phrases: Phrases) -> bool:
-    """Tell whether a line that is no whole phrase may begin with one: most do not, and it costs a fifth of bringing them to their key."""
+    """Tell whether a line that is no whole phrase may begin with one: most do not, and this costs less than to bring them to their key."""
     folded = text.casefold()
     if folded.startswith(phrases.heads.get(folded[:_INDEX_CHARS], ())) or folded[:1] in phrases.heads:
         return True

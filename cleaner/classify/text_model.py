@@ -43,7 +43,7 @@ SECTION_ROWS = 16 * TILE_ROWS
 _OVER_ROOT = (1 / np.sqrt(np.maximum(np.arange(TERM_WORDS + 1), 1))).astype(np.float32)
 
 MAX_REACH = 1e30
-"""Log-odds that weights might add up to at most (`_reach`): float32 holds 3e38. Fitted ones reach 1e13."""
+"""Log-odds that weights might add up to at most (`_reach`): float32 holds 3e38. Fitted ones reach 1e9."""
 
 MAX_DISTANCE = 1_000_000
 """Blocks; no text has more."""

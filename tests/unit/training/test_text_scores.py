@@ -7,12 +7,14 @@ import subprocess
 import sys
 from importlib.resources import files
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from training import text_scores
 from training.text_corpus import FOLDS, PARTIAL_SET, Page
 from training.text_scores import by_rule, crossed, kept_lines, scorer
 
@@ -90,3 +92,18 @@ def test_the_command_prints_a_row_for_every_group(options: list[str], tmp_path: 
     assert table["all"][0] == "3"
     assert float(table["all"][-1]) > 0.9
     assert any(group.startswith("fold") for group in table) == ("--by-fold" in options)
+
+
+def test_what_is_lost_of_clean_pages_is_counted(tmp_path: Path) -> None:
+    page = {
+        "id": "1", "source": "made", "domain": "site.test", "lang": "en", "page_type": "article", "lines": ["Home", *BODY, "Imprint"],
+        "labels": [0, *[1] * len(BODY), 0], "confidence": [1.0] * (len(BODY) + 2), "after_blank": [0] * (len(BODY) + 2),
+    }  # fmt: skip
+    (tmp_path / "flat").mkdir()
+    pq.write_table(pa.Table.from_pylist([page]), tmp_path / "flat" / f"{PARTIAL_SET}.parquet")
+    kept = np.array([True] * (len(BODY) - 1) + [False])
+    with mock.patch.object(text_scores, "kept_lines", return_value=kept):
+        [(_page, (words_lost, touched, first, last))] = text_scores.losses(tmp_path, [PARTIAL_SET], tmp_path)
+    counted = [len(text_scores.words(line)) for line in BODY]
+    assert words_lost == pytest.approx(counted[-1] / sum(counted))
+    assert (touched, first, last) == (1.0, 0.0, 1.0)
