@@ -12,7 +12,6 @@ import argparse
 import os
 import sys
 import time
-import zlib
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -26,7 +25,7 @@ import numpy.typing as npt
 from cleaner.classify.text_facts import TERM_WORDS
 from cleaner.classify.text_features import measure
 from training.text_chrome import recombined
-from training.text_corpus import FOLDS, FULL_SETS, PARTIAL_SET, Page, read_pages, read_titles
+from training.text_corpus import FOLDS, FULL_SETS, PARTIAL_SET, Page, in_epoch, read_pages, read_titles
 from training.text_descent import fit
 from training.text_net import Corpus, Settings, block_weights, save
 from training.text_synthesis import build_banks, lightly_soiled, synthesized
@@ -40,7 +39,7 @@ def build_corpus(data: Path) -> list[Page]:
     sets = {name: list(read_pages(data, name, titles)) for name in (*FULL_SETS, PARTIAL_SET)}
     banks = build_banks(sets["full_resiliparse"], titles)
     made = []
-    for page in [p for name in FULL_SETS for p in sets[name] if FULL_SETS.index(name) == zlib.crc32(p.id.encode()) % 3]:
+    for page in [p for name in FULL_SETS for p in sets[name] if in_epoch(p, 0)]:
         made += [synthesized(page, "synth_gold", banks), synthesized(page, "synth_full", banks)]
         made.append(lightly_soiled(page))
     made += [synthesized(page, "synth_partial", banks) for page in sets[PARTIAL_SET]]

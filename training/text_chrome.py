@@ -12,17 +12,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from training.text_corpus import CERTAIN, FULL_SETS, PARTIAL_SET, PROSE_TYPES, Page
+from training.text_corpus import CERTAIN, FULL_SETS, PARTIAL_SET, PROSE_TYPES, Page, in_epoch, with_lines
 
 MIN_CONTENT = 4
 """Lines of content that a page must have to be worth another chrome."""
 
 PARTNERS, PARTNERS_PARTIAL = 2, 1
-"""Chromes that the content of a whole page is put in, and of a partly cleaned one."""
+"""Chromes that the content of a whole page is put in, and of a partly cleaned one. Four, two of them an epoch, scored alike."""
 
 ABOVE, BELOW = (0, 0, 0, 0, 1, 2, 4), (0, 0, 0, 0, 0, 1, 2, 5, 12)
 """Lines that a cut page keeps above and below its content, one of these. Most keep none: else the net learns that the end of a clean page is
-boilerplate, and takes the last line of one clean article in five (one in eight without such pages)."""
+boilerplate, and takes the last line of one clean article in five (the model card has the figures)."""
 
 INSIDE = (0.0, 0.0, 0.3, 1.0)
 """Share of the boilerplate within its content that a cut page keeps, one of these."""
@@ -38,7 +38,7 @@ def with_other_chrome(pages: list[Page]) -> Iterator[Page]:
     """Pages of one fold, language, flattening and kind, each in the chrome of others from other domains."""
     spans = [(page, span) for page in pages if (span := content_span(page)) is not None]
     for page, own in spans:
-        if is_chosen(page):
+        if in_epoch(page, 0):
             others = [(other, span) for other, span in spans if other.domain != page.domain]
             dice = random.Random(zlib.crc32(f"swap {page.id}".encode()))
             most = PARTNERS_PARTIAL if page.origin == PARTIAL_SET else PARTNERS
@@ -73,22 +73,7 @@ def cut_close(page: Page) -> Page | None:
         i for i in range(low, high) if page.labels[i] or page.confidence[i] < CERTAIN or not span[0] <= i < span[1] or dice.random() < share
     ]
 
-    def take(values: list[Any]) -> list[Any]:
-        return [values[i] for i in kept]
-
-    return replace(
-        page,
-        origin="cut_close",
-        lines=take(page.lines),
-        labels=take(page.labels),
-        confidence=take(page.confidence),
-        after_blank=take(page.after_blank),
-    )
-
-
-def is_chosen(page: Page) -> bool:
-    """Of the three whole flattenings of a page, one is used to make others from."""
-    return page.origin not in FULL_SETS or FULL_SETS.index(page.origin) == zlib.crc32(page.id.encode()) % len(FULL_SETS)
+    return with_lines(page, kept, "cut_close")
 
 
 def recombined(sets: dict[str, list[Page]]) -> Iterator[Page]:
@@ -100,4 +85,4 @@ def recombined(sets: dict[str, list[Page]]) -> Iterator[Page]:
         for _key, group in sorted(groups.items()):
             yield from with_other_chrome(group)
         if name in FULL_SETS:
-            yield from (made for page in filter(is_chosen, pages) if (made := cut_close(page)) is not None)
+            yield from (made for page in pages if in_epoch(page, 0) and (made := cut_close(page)) is not None)

@@ -43,6 +43,18 @@ class Page:
         return zlib.crc32((self.domain or self.id).encode()) % FOLDS
 
 
+def with_lines(page: Page, chosen: list[int], origin: str) -> Page:
+    """The page with these of its lines alone, in this order."""
+    lines, labels = [page.lines[i] for i in chosen], [page.labels[i] for i in chosen]
+    confidence, after_blank = [page.confidence[i] for i in chosen], [page.after_blank[i] for i in chosen]
+    return replace(page, lines=lines, labels=labels, confidence=confidence, after_blank=after_blank, origin=origin)
+
+
+def in_epoch(page: Page, epoch: int) -> bool:
+    """Of the three whole flattenings of a page, an epoch sees one; from those of epoch 0 other pages are made."""
+    return page.origin not in FULL_SETS or FULL_SETS.index(page.origin) == (zlib.crc32(page.id.encode()) + epoch) % len(FULL_SETS)
+
+
 def normal(text: str | None) -> str:
     """For comparing lines with titles: single spaces, no case, no list mark."""
     return " ".join((text or "").split()).casefold().lstrip("*+-–•# ")

@@ -9,7 +9,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from training.text_net import Batch, Corpus, Params, Settings, in_epoch, loss, packed, packs, prepare, started
+from training.text_corpus import in_epoch
+from training.text_net import Batch, Corpus, Params, Settings, loss, packed, packs, prepare, started
 
 
 def stepper(settings: Settings) -> Callable[..., Any]:

@@ -17,7 +17,6 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
-from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from unittest import mock
@@ -30,7 +29,8 @@ from cleaner.classify import text_model, text_select
 from cleaner.classify.text_features import measure
 from cleaner.classify.text_model import net_of, probabilities
 from cleaner.errors import DocumentRefused
-from training.text_corpus import CERTAIN, FOLDS, FULL_SETS, PARTIAL_SET, Page, read_pages
+from training.text_chrome import MIN_CONTENT
+from training.text_corpus import CERTAIN, FOLDS, FULL_SETS, PARTIAL_SET, Page, read_pages, with_lines
 
 Mask = npt.NDArray[np.bool_]
 Row = tuple[float, ...]
@@ -40,11 +40,6 @@ WORD = re.compile(r"[\u0e00-\u0e7f]|[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf9
 
 MIN_GROUP = 15
 """Pages from which a page type or language gets a row."""
-
-MIN_CLEAN = 4
-"""Lines of content that a page must have to be judged as a clean one."""
-
-PARTS = ("lines", "labels", "confidence", "after_blank")
 
 GRID = {
     "EVENING": (0.0, 0.2, 0.3, 0.4),
@@ -138,8 +133,8 @@ def losses(data: Path, sets: list[str], folds: Path) -> Iterator[tuple[Page, Row
     for name in sets:
         for page in read_pages(data, name, {}):
             content = [i for i, (label, sure) in enumerate(zip(page.labels, page.confidence, strict=True)) if label and sure >= CERTAIN]
-            if len(content) >= MIN_CLEAN:
-                clean = replace(page, **{part: [getattr(page, part)[i] for i in content] for part in PARTS})
+            if len(content) >= MIN_CONTENT:
+                clean = with_lines(page, content, page.origin)
                 gone = ~kept_lines(clean, folds)
                 size = np.array([len(words(line)) for line in clean.lines])
                 yield page, (float(size[gone].sum() / max(size.sum(), 1)), float(gone.any()), float(gone[0]), float(gone[-1]))

@@ -11,7 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from training.text_corpus import CERTAIN, PROSE_TYPES, Page
+from training.text_corpus import CERTAIN, PROSE_TYPES, Page, with_lines
 
 
 @dataclass(slots=True)
@@ -199,12 +199,7 @@ def only_content(page: Page) -> Page:
     first = next((i for i in kept if page.labels[i]), 0)
     kept = [i for i in kept if i >= first]
 
-    def take(values: list[Any]) -> list[Any]:
-        return [values[i] for i in kept]
-
-    return replace(
-        page, lines=take(page.lines), labels=take(page.labels), confidence=take(page.confidence), after_blank=take(page.after_blank)
-    )
+    return with_lines(page, kept, page.origin)
 
 
 def with_other_blanks(page: Page, dice: random.Random) -> Page:
@@ -246,10 +241,4 @@ def lightly_soiled(page: Page) -> Page | None:
     if sum(page.labels[i] for i in kept) < 4:
         return None
 
-    def take(values: list[Any]) -> list[Any]:
-        return [values[i] for i in kept]
-
-    made = replace(
-        page, lines=take(page.lines), labels=take(page.labels), confidence=take(page.confidence), after_blank=take(page.after_blank)
-    )
-    return replace(with_other_blanks(made, dice), origin="synth_clean")
+    return with_other_blanks(with_lines(page, kept, "synth_clean"), dice)

@@ -38,7 +38,7 @@ LONG_WORD_UNITS = 5
 """Words from this length on are remembered for vocabulary overlap; shorter ones are function words in most alphabets."""
 
 TERM_WORDS, TERM_UNITS = 12, 2
-"""Words of a line whose words the net knows by name: labels and headings are no longer. UTF-16 units that such a word has at least."""
+"""Words of a line whose words the net knows by name: labels and headings are no longer, and 6 score 0.003 less on whole pages. UTF-16 units that such a word has at least."""
 
 DENSE_SPAN, UNSPACED_SPAN = 2, 4
 """Characters taken as one word where a script has no spaces: Han and kana by two, Thai, Lao, Khmer, Burmese by four."""

@@ -197,7 +197,7 @@ def _add_terms(hidden: Floats, terms: Words, section: tuple[int, int], net: Net)
     """Add to the lines of a section what their terms tell: the sum of their embeddings over the root of their number."""
     if not len(net.vocabulary):
         return
-    first, last = (0, len(terms.lines)) if section == (0, len(hidden)) else terms.lines.searchsorted(section)
+    first, last = terms.lines.searchsorted(section)
     hashes = terms.hashes[first:last]
     place = net.slots.take(_slot(hashes))
     known = (net.vocabulary.take(place) == hashes).nonzero()[0]

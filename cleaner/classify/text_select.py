@@ -49,7 +49,7 @@ FEW_BLOCKS, SOME_SHORT = 150, 0.4
 the partly cleaned ones have so few, and 35% of the whole ones (n = 1,444 and 1,916)."""
 
 SURE = 0.87
-"""Expected F1 from which the net's choice is trusted on such a page. Measured out of fold over 0.83–0.9, FEW_BLOCKS 100–250 and SOME_SHORT
+"""Expected F1 from which the net's choice is trusted on such a page. Measured out of fold, with earlier weights, over 0.83–0.9, FEW_BLOCKS 100–250 and SOME_SHORT
 0.35–0.45: partly cleaned pages gain 0.0008 by FEW_BLOCKS and SURE against 0.9 alone (listings 0.014), whole ones lose nothing."""
 
 
